@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/cim/hyperv-cim-instance.h"
+
+#include <string.h>
+
+#include "client/base/hyperv-error.h"
+#include "client/cim/cim-datetime.h"
+#include "client/cim/hyperv-cim-private.h"
+
+/**
+ * HypervCimInstance:
+ *
+ * An instance of a CIM class with its properties in order. Read from the wire, a property holds
+ * texts or nil; to be written, it holds typed values.
+ *
+ * One block of memory: header, properties, items, text.
+ */
+struct _HypervCimInstance {
+  gatomicrefcount ref_count;
+  guint n_properties;
+  guint n_counted; /* items that are paths or instances, to be let go of; 0 for most */
+  char *name_space;
+  char *class_name;
+  HypervCimProperty properties[];
+};
+
+G_DEFINE_BOXED_TYPE (HypervCimInstance, hyperv_cim_instance, hyperv_cim_instance_ref,
+                     hyperv_cim_instance_unref)
+
+HypervCimInstance *
+cim_instance_new (const char *name_space, const char *class_name, const GArray *slots,
+                  const GArray *scalars, const GString *text)
+{
+  gsize names = strlen (name_space) + strlen (class_name) + 2;
+  gsize properties = slots->len * sizeof (HypervCimProperty);
+  gsize items = scalars->len * sizeof (HypervCimScalar);
+  HypervCimInstance *self
+      = g_malloc (sizeof (HypervCimInstance) + properties + items + text->len + names);
+  HypervCimScalar *item = (HypervCimScalar *) ((char *) self->properties + properties);
+  char *texts = (char *) (item + scalars->len);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->n_properties = slots->len;
+  self->n_counted = 0;
+  if (items > 0)
+    memcpy (item, scalars->data, items);
+  memcpy (texts, text->str, text->len);
+  self->name_space = texts + text->len;
+  self->class_name = g_stpcpy (self->name_space, name_space) + 1;
+  strcpy (self->class_name, class_name);
+
+  for (guint i = 0; i < slots->len; i++) {
+    const CimSlot *slot = &g_array_index (slots, CimSlot, i);
+
+    self->properties[i] = (HypervCimProperty){ .name = texts + slot->name,
+                                               .type = slot->type,
+                                               .is_array = slot->is_array,
+                                               .is_null = slot->is_null,
+                                               .n_items = slot->n_items,
+                                               .items = item + slot->first };
+    for (guint k = slot->first; k < slot->first + slot->n_items; k++) {
+      if (hyperv_cim_type_is_text (slot->type))
+        item[k].s = texts + item[k].u; /* the builder keeps offsets */
+      else
+        self->n_counted += slot->type >= HYPERV_CIM_TYPE_REFERENCE;
+    }
+  }
+  return self;
+}
+
+/**
+ * hyperv_cim_instance_ref: (skip)
+ * @self: an instance
+ *
+ * Returns: (transfer full): the same instance
+ */
+HypervCimInstance *
+hyperv_cim_instance_ref (const HypervCimInstance *self)
+{
+  HypervCimInstance *instance = (HypervCimInstance *) self;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&instance->ref_count);
+  return instance;
+}
+
+/**
+ * hyperv_cim_instance_unref: (skip)
+ * @self: (transfer full): an instance
+ */
+void
+hyperv_cim_instance_unref (HypervCimInstance *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  for (guint i = 0; self->n_counted > 0 && i < self->n_properties; i++) {
+    const HypervCimProperty *property = &self->properties[i];
+
+    for (guint k = 0; k < property->n_items; k++)
+      cim_scalar_release (property->type, (HypervCimScalar *) &property->items[k]);
+  }
+  g_free (self);
+}
+
+/**
+ * hyperv_cim_instance_get_namespace:
+ * @self: an instance
+ *
+ * Returns: the namespace of its class, with slashes; empty for an instance that has none
+ */
+const char *
+hyperv_cim_instance_get_namespace (const HypervCimInstance *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->name_space;
+}
+
+/**
+ * hyperv_cim_instance_get_class_name:
+ * @self: an instance
+ *
+ * Returns: its class
+ */
+const char *
+hyperv_cim_instance_get_class_name (const HypervCimInstance *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->class_name;
+}
+
+/**
+ * hyperv_cim_instance_get_n_properties:
+ * @self: an instance
+ *
+ * Returns: how many properties it has
+ */
+guint
+hyperv_cim_instance_get_n_properties (const HypervCimInstance *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_properties;
+}
+
+/**
+ * hyperv_cim_instance_get_property_name:
+ * @self: an instance
+ * @index: which property, from 0
+ *
+ * Returns: its name
+ */
+const char *
+hyperv_cim_instance_get_property_name (const HypervCimInstance *self, guint index)
+{
+  g_return_val_if_fail (self != NULL && index < self->n_properties, NULL);
+
+  return self->properties[index].name;
+}
+
+static const HypervCimProperty *
+find (const HypervCimInstance *self, const char *name)
+{
+  for (guint i = 0; i < self->n_properties; i++)
+    if (g_ascii_strcasecmp (self->properties[i].name, name) == 0)
+      return &self->properties[i];
+  return NULL;
+}
+
+/**
+ * hyperv_cim_instance_peek: (skip)
+ * @self: an instance
+ * @index: which property, from 0
+ * @property: (out caller-allocates): what it is, in place
+ *
+ * Shows a property without copying it.
+ */
+void
+hyperv_cim_instance_peek (const HypervCimInstance *self, guint index, HypervCimProperty *property)
+{
+  g_return_if_fail (self != NULL && index < self->n_properties && property != NULL);
+
+  *property = self->properties[index];
+}
+
+/**
+ * hyperv_cim_instance_find: (skip)
+ * @self: an instance
+ * @name: a property, in any case
+ * @property: (out caller-allocates): what it is, in place
+ *
+ * Returns: whether there is such a property
+ */
+gboolean
+hyperv_cim_instance_find (const HypervCimInstance *self, const char *name,
+                          HypervCimProperty *property)
+{
+  const HypervCimProperty *found;
+
+  g_return_val_if_fail (self != NULL && name != NULL && property != NULL, FALSE);
+
+  found = find (self, name);
+  if (found != NULL)
+    *property = *found;
+  return found != NULL;
+}
+
+/**
+ * hyperv_cim_instance_has:
+ * @self: an instance
+ * @name: a property, in any case
+ *
+ * Returns: whether there is such a property, null or not
+ */
+gboolean
+hyperv_cim_instance_has (const HypervCimInstance *self, const char *name)
+{
+  g_return_val_if_fail (self != NULL && name != NULL, FALSE);
+
+  return find (self, name) != NULL;
+}
+
+/**
+ * hyperv_cim_instance_is_null:
+ * @self: an instance
+ * @name: a property, in any case
+ *
+ * Returns: whether the property is null or not there; on the wire null arrays are left out
+ */
+gboolean
+hyperv_cim_instance_is_null (const HypervCimInstance *self, const char *name)
+{
+  const HypervCimProperty *property;
+
+  g_return_val_if_fail (self != NULL && name != NULL, TRUE);
+
+  property = find (self, name);
+  return property == NULL || property->is_null;
+}
+
+/**
+ * hyperv_cim_instance_dup_value:
+ * @self: an instance
+ * @name: a property, in any case
+ *
+ * Returns: (transfer full) (nullable): its value, %NULL when there is no such property
+ */
+HypervCimValue *
+hyperv_cim_instance_dup_value (const HypervCimInstance *self, const char *name)
+{
+  const HypervCimProperty *property;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  property = find (self, name);
+  return property != NULL ? hyperv_cim_value_new_from_property (property) : NULL;
+}
+
+/* The only item of a property; its class and name stand in the error. */
+static const HypervCimScalar *
+get_item (const HypervCimInstance *self, const char *name, const HypervCimProperty **property,
+          GError **error)
+{
+  *property = find (self, name);
+  if (*property != NULL)
+    return cim_property_get_item (*property, self->class_name, error);
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL, "%s has no property %s",
+               self->class_name, name);
+  return NULL;
+}
+
+#define DEFINE_GETTER(suffix, ctype, wanted)                                                       \
+  gboolean hyperv_cim_instance_get_##suffix (const HypervCimInstance *self, const char *name,      \
+                                             ctype *value, GError **error)                        \
+  {                                                                                                \
+    const HypervCimProperty *property;                                                             \
+    const HypervCimScalar *item;                                                                   \
+                                                                                                   \
+    g_return_val_if_fail (self != NULL && name != NULL && value != NULL, FALSE);                   \
+    item = get_item (self, name, &property, error);                                                \
+    if (item == NULL)                                                                              \
+      return FALSE;                                                                                \
+    if (cim_scalar_get_##suffix (property->type, item, value))                                     \
+      return TRUE;                                                                                 \
+    cim_property_set_error (property, self->class_name, wanted, error);                            \
+    return FALSE;                                                                                  \
+  }
+
+/**
+ * hyperv_cim_instance_get_boolean:
+ * @self: an instance
+ * @name: a property, in any case
+ * @value: (out): its value
+ * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
+ *
+ * Returns: whether the property is a boolean
+ */
+DEFINE_GETTER (boolean, gboolean, "a boolean")
+
+/**
+ * hyperv_cim_instance_get_uint64:
+ * @self: an instance
+ * @name: a property, in any case
+ * @value: (out): its value
+ * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
+ *
+ * Returns: whether the property is a number without sign
+ */
+DEFINE_GETTER (uint64, guint64, "a number without sign")
+
+/**
+ * hyperv_cim_instance_get_int64:
+ * @self: an instance
+ * @name: a property, in any case
+ * @value: (out): its value
+ * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
+ *
+ * Returns: whether the property is a whole number
+ */
+DEFINE_GETTER (int64, gint64, "a whole number")
+
+/**
+ * hyperv_cim_instance_get_double:
+ * @self: an instance
+ * @name: a property, in any case
+ * @value: (out): its value
+ * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
+ *
+ * Returns: whether the property is a number
+ */
+DEFINE_GETTER (double, double, "a number")
+
+/**
+ * hyperv_cim_instance_get_string:
+ * @self: an instance
+ * @name: a property, in any case
+ * @error: HYPERV_ERROR_PROTOCOL, naming class and property
+ *
+ * Returns: (transfer none) (nullable): the text, which lives as long as @self; %NULL with an error
+ */
+const char *
+hyperv_cim_instance_get_string (const HypervCimInstance *self, const char *name, GError **error)
+{
+  const HypervCimProperty *property;
+  const HypervCimScalar *item;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  item = get_item (self, name, &property, error);
+  if (item == NULL)
+    return NULL;
+  if (hyperv_cim_type_is_text (property->type))
+    return item->s;
+  cim_property_set_error (property, self->class_name, "text", error);
+  return NULL;
+}
+
+/**
+ * hyperv_cim_instance_peek_string:
+ * @self: an instance
+ * @name: a property, in any case
+ *
+ * Returns: (transfer none) (nullable): the text of a property that holds one text, else %NULL
+ */
+const char *
+hyperv_cim_instance_peek_string (const HypervCimInstance *self, const char *name)
+{
+  const HypervCimProperty *property;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  property = find (self, name);
+  if (property == NULL || property->n_items != 1 || !hyperv_cim_type_is_text (property->type))
+    return NULL;
+  return property->items->s;
+}
+
+/**
+ * hyperv_cim_instance_dup_strv:
+ * @self: an instance
+ * @name: a property, in any case
+ *
+ * Returns: (transfer full): the items as text; an empty list when null or not there
+ */
+char **
+hyperv_cim_instance_dup_strv (const HypervCimInstance *self, const char *name)
+{
+  g_autoptr (HypervCimValue) value = NULL;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  value = hyperv_cim_instance_dup_value (self, name);
+  return value != NULL ? hyperv_cim_value_dup_strv (value) : g_new0 (char *, 1);
+}
+
+/**
+ * hyperv_cim_instance_dup_datetime:
+ * @self: an instance
+ * @name: a property, in any case
+ * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
+ *
+ * Returns: (transfer full) (nullable): the moment, in UTC; %NULL with an error
+ */
+GDateTime *
+hyperv_cim_instance_dup_datetime (const HypervCimInstance *self, const char *name, GError **error)
+{
+  const HypervCimProperty *property;
+  const HypervCimScalar *item;
+  GDateTime *moment = NULL;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  item = get_item (self, name, &property, error);
+  if (item == NULL)
+    return NULL;
+  if (hyperv_cim_type_is_text (property->type))
+    moment = cim_datetime_parse (item->s);
+  if (moment == NULL)
+    cim_property_set_error (property, self->class_name, "a date", error);
+  return moment;
+}
+
+/**
+ * hyperv_cim_instance_get_interval:
+ * @self: an instance
+ * @name: a property, in any case
+ * @microseconds: (out): the length
+ * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
+ *
+ * Returns: whether the property is an interval
+ */
+gboolean
+hyperv_cim_instance_get_interval (const HypervCimInstance *self, const char *name,
+                                  gint64 *microseconds, GError **error)
+{
+  const HypervCimProperty *property;
+  const HypervCimScalar *item;
+
+  g_return_val_if_fail (self != NULL && name != NULL && microseconds != NULL, FALSE);
+
+  item = get_item (self, name, &property, error);
+  if (item == NULL)
+    return FALSE;
+  if (hyperv_cim_type_is_text (property->type) && cim_interval_parse (item->s, microseconds))
+    return TRUE;
+  cim_property_set_error (property, self->class_name, "an interval", error);
+  return FALSE;
+}
+
+/**
+ * hyperv_cim_instance_get_reference:
+ * @self: an instance
+ * @name: a property, in any case
+ * @error: HYPERV_ERROR_PROTOCOL, naming class and property
+ *
+ * Returns: (transfer none) (nullable): the path, which lives as long as @self; %NULL with an error
+ */
+const HypervCimPath *
+hyperv_cim_instance_get_reference (const HypervCimInstance *self, const char *name, GError **error)
+{
+  const HypervCimProperty *property;
+  const HypervCimScalar *item;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  item = get_item (self, name, &property, error);
+  if (item == NULL)
+    return NULL;
+  if (property->type == HYPERV_CIM_TYPE_REFERENCE)
+    return item->path;
+  cim_property_set_error (property, self->class_name, "a reference", error);
+  return NULL;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "client/cim/hyperv-cim-types.h"
+
+G_BEGIN_DECLS
+
+/* Inside this folder only. */
+
+/* One item, which HypervCimScalar shows without the right to change it. */
+void cim_scalar_hold (HypervCimType type, HypervCimScalar *scalar);    /* takes a share of path, instance */
+void cim_scalar_release (HypervCimType type, HypervCimScalar *scalar); /* lets go of it */
+
+/* Conversions of one item; @what begins the message of the error. */
+gboolean cim_scalar_get_boolean (HypervCimType type, const HypervCimScalar *scalar,
+                                 gboolean *value);
+gboolean cim_scalar_get_uint64 (HypervCimType type, const HypervCimScalar *scalar, guint64 *value);
+gboolean cim_scalar_get_int64 (HypervCimType type, const HypervCimScalar *scalar, gint64 *value);
+gboolean cim_scalar_get_double (HypervCimType type, const HypervCimScalar *scalar, double *value);
+/* (transfer full) */
+char *cim_scalar_to_text (HypervCimType type, const HypervCimScalar *scalar);
+
+/* The only item of @property, else NULL with an error that names @class_name (or NULL), the
+ * property and what it is. */
+const HypervCimScalar *cim_property_get_item (const HypervCimProperty *property,
+                                              const char *class_name, GError **error);
+/* The error for an item that cannot be converted. */
+void cim_property_set_error (const HypervCimProperty *property, const char *class_name,
+                             const char *wanted, GError **error);
+
+/* Takes what the builder gathered: layout of hyperv-cim-instance.c. */
+typedef struct {
+  gsize name; /* offset in the text */
+  HypervCimType type;
+  gboolean is_array;
+  gboolean is_null;
+  guint first; /* of the items */
+  guint n_items;
+} CimSlot;
+HypervCimInstance *cim_instance_new (const char *name_space, const char *class_name,
+                                     const GArray *slots, const GArray *scalars,
+                                     const GString *text);
+
+G_END_DECLS

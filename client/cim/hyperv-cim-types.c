@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/cim/hyperv-cim-types.h"
+
+typedef enum { KIND_TEXT, KIND_UNSIGNED, KIND_SIGNED, KIND_OTHER } Kind;
+
+/* In the order of HypervCimType. */
+static const struct {
+  const char *name;
+  Kind kind;
+  guint64 max;
+} types[] = {
+  { "text", KIND_TEXT, 0 },
+  { "boolean", KIND_UNSIGNED, 1 },
+  { "uint8", KIND_UNSIGNED, G_MAXUINT8 },
+  { "sint8", KIND_SIGNED, G_MAXINT8 },
+  { "uint16", KIND_UNSIGNED, G_MAXUINT16 },
+  { "sint16", KIND_SIGNED, G_MAXINT16 },
+  { "uint32", KIND_UNSIGNED, G_MAXUINT32 },
+  { "sint32", KIND_SIGNED, G_MAXINT32 },
+  { "uint64", KIND_UNSIGNED, G_MAXUINT64 },
+  { "sint64", KIND_SIGNED, G_MAXINT64 },
+  { "real32", KIND_OTHER, 0 },
+  { "real64", KIND_OTHER, 0 },
+  { "char16", KIND_UNSIGNED, G_MAXUINT16 },
+  { "string", KIND_TEXT, 0 },
+  { "datetime", KIND_TEXT, 0 },
+  { "reference", KIND_OTHER, 0 },
+  { "instance", KIND_OTHER, 0 },
+};
+
+gboolean
+hyperv_cim_type_is_unsigned (HypervCimType type)
+{
+  return type < G_N_ELEMENTS (types) && types[type].kind == KIND_UNSIGNED;
+}
+
+gboolean
+hyperv_cim_type_is_signed (HypervCimType type)
+{
+  return type < G_N_ELEMENTS (types) && types[type].kind == KIND_SIGNED;
+}
+
+gboolean
+hyperv_cim_type_is_text (HypervCimType type)
+{
+  return type < G_N_ELEMENTS (types) && types[type].kind == KIND_TEXT;
+}
+
+const char *
+hyperv_cim_type_get_name (HypervCimType type)
+{
+  g_return_val_if_fail (type < G_N_ELEMENTS (types), "");
+
+  return types[type].name;
+}
+
+gboolean
+hyperv_cim_type_from_name (const char *name, HypervCimType *type)
+{
+  g_return_val_if_fail (name != NULL && type != NULL, FALSE);
+
+  for (gsize i = HYPERV_CIM_TYPE_BOOLEAN; i < G_N_ELEMENTS (types); i++) {
+    if (g_ascii_strcasecmp (types[i].name, name) == 0) {
+      *type = i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+guint64
+hyperv_cim_type_get_unsigned_max (HypervCimType type)
+{
+  g_return_val_if_fail (hyperv_cim_type_is_unsigned (type), 0);
+
+  return types[type].max;
+}
+
+gint64
+hyperv_cim_type_get_signed_max (HypervCimType type)
+{
+  g_return_val_if_fail (hyperv_cim_type_is_signed (type), 0);
+
+  return (gint64) types[type].max;
+}
