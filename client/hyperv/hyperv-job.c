@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/hyperv/hyperv-job.h"
+
+#include "client/base/hyperv-error-private.h"
+#include "client/hyperv/hyperv-fields-private.h"
+#include "client/hyperv/hyperv-host-private.h"
+#include "client/hyperv/hyperv-job-private.h"
+
+/**
+ * HypervJob:
+ *
+ * Work that a host does in the background: an Msvm_ConcreteJob. Any thread may call.
+ */
+struct _HypervJob {
+  GObject parent_instance;
+  HypervHost *host;
+  HypervCimPath *path;
+  char *what;
+
+  GMutex lock; /* for all below */
+  guint percent;
+  gboolean is_done;
+  HypervJobProgress progress;
+  gpointer progress_data;
+  GDestroyNotify progress_destroy;
+};
+
+G_DEFINE_FINAL_TYPE (HypervJob, hyperv_job, G_TYPE_OBJECT)
+
+/* Milliseconds from one look at the job to the next; the last one repeats. A job of 3 s is seen to
+ * end after 3.1 s, with five requests. */
+static const guint delays[] = { 100, 200, 400, 800, 1600, 3000 };
+
+typedef struct {
+  guint state;
+  guint percent;
+  guint error_code;
+  char *error_text;
+  char *status;
+} JobRow;
+
+static const HypervField job_fields[] = {
+  { "JobState", HYPERV_FIELD_UINT, HYPERV_FIELD_REQUIRED, offsetof (JobRow, state) },
+  { "PercentComplete", HYPERV_FIELD_UINT, HYPERV_FIELD_OPTIONAL, offsetof (JobRow, percent) },
+  { "ErrorCode", HYPERV_FIELD_UINT, HYPERV_FIELD_OPTIONAL, offsetof (JobRow, error_code) },
+  { "ErrorDescription", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL, offsetof (JobRow, error_text) },
+  { "JobStatus", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL, offsetof (JobRow, status) },
+};
+
+/* JobState of Msvm_ConcreteJob. What is not listed (2 to 6: new, starting, running, suspended,
+ * shutting down) has not ended. */
+static const struct {
+  guint state;
+  gboolean is_good;
+  const char *text;
+} ends[] = {
+  { 7, TRUE, "completed" },
+  { 8, FALSE, "was terminated" },
+  { 9, FALSE, "was killed" },
+  { 10, FALSE, "failed" },
+  { 11, FALSE, "needs service" },
+  { 32768, TRUE, "completed with warnings" },
+};
+
+static void
+hyperv_job_finalize (GObject *object)
+{
+  HypervJob *self = HYPERV_JOB (object);
+
+  if (self->progress_destroy != NULL)
+    self->progress_destroy (self->progress_data);
+  g_mutex_clear (&self->lock);
+  g_clear_object (&self->host);
+  g_clear_pointer (&self->path, hyperv_cim_path_unref);
+  g_free (self->what);
+  G_OBJECT_CLASS (hyperv_job_parent_class)->finalize (object);
+}
+
+static void
+hyperv_job_class_init (HypervJobClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = hyperv_job_finalize;
+}
+
+static void
+hyperv_job_init (HypervJob *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+HypervJob *
+hyperv_job_new (HypervHost *host, const HypervCimPath *path, const char *what)
+{
+  HypervJob *self = g_object_new (HYPERV_TYPE_JOB, NULL);
+
+  self->host = g_object_ref (host);
+  self->path = hyperv_cim_path_ref (path);
+  self->what = g_strdup (what);
+  return self;
+}
+
+/**
+ * hyperv_job_get_id:
+ * @self: a job
+ *
+ * Returns: (nullable): its `InstanceID`
+ */
+const char *
+hyperv_job_get_id (HypervJob *self)
+{
+  g_return_val_if_fail (HYPERV_IS_JOB (self), NULL);
+
+  return hyperv_cim_path_lookup (self->path, "InstanceID");
+}
+
+/**
+ * hyperv_job_get_percent:
+ * @self: a job
+ *
+ * Returns: how much was done when the host was last asked, 0 to 100
+ */
+guint
+hyperv_job_get_percent (HypervJob *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (HYPERV_IS_JOB (self), 0);
+
+  locker = g_mutex_locker_new (&self->lock);
+  return self->percent;
+}
+
+/**
+ * hyperv_job_is_done:
+ * @self: a job
+ *
+ * Returns: whether it had ended, well or not, when the host was last asked
+ */
+gboolean
+hyperv_job_is_done (HypervJob *self)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (HYPERV_IS_JOB (self), FALSE);
+
+  locker = g_mutex_locker_new (&self->lock);
+  return self->is_done;
+}
+
+/**
+ * hyperv_job_set_progress:
+ * @self: a job that nobody waits for yet
+ * @progress: (nullable) (scope notified) (closure user_data) (destroy destroy): told how it gets on,
+ *   in the thread of the host's I/O
+ * @user_data: for @progress
+ * @destroy: (nullable): frees @user_data
+ *
+ * Says who wants to know how the job gets on while somebody waits for it.
+ */
+void
+hyperv_job_set_progress (HypervJob *self, HypervJobProgress progress, gpointer user_data,
+                         GDestroyNotify destroy)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  g_return_if_fail (HYPERV_IS_JOB (self));
+
+  locker = g_mutex_locker_new (&self->lock);
+  if (self->progress_destroy != NULL)
+    self->progress_destroy (self->progress_data);
+  self->progress = progress;
+  self->progress_data = user_data;
+  self->progress_destroy = destroy;
+}
+
+/* Following a job, on the worker: look, wait, look … */
+
+typedef struct {
+  HypervJob *job;
+  guint looks;
+  guint64 timer;
+  GSource *cancel; /* while the timer waits; or NULL */
+} Follow;
+
+static void
+follow_free (gpointer data)
+{
+  Follow *follow = data;
+
+  g_object_unref (follow->job);
+  g_free (follow);
+}
+
+static void follow_look (GTask *task);
+
+static void
+follow_awake (Follow *follow)
+{
+  follow->timer = 0;
+  if (follow->cancel != NULL)
+    g_source_destroy (follow->cancel);
+  g_clear_pointer (&follow->cancel, g_source_unref);
+}
+
+static gboolean
+follow_timer (gpointer data)
+{
+  GTask *task = data;
+
+  follow_awake (g_task_get_task_data (task));
+  follow_look (task);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+follow_cancelled (GCancellable *cancellable, gpointer data)
+{
+  g_autoptr (GTask) task = g_object_ref (data);
+  Follow *follow = g_task_get_task_data (task);
+  HypervSession *session = hyperv_host_get_session (follow->job->host);
+  guint64 timer = follow->timer;
+
+  follow_awake (follow);
+  hyperv_clock_remove_timer (session_get_clock (session), timer);
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                           "%s: no longer waited for; its job %s goes on", follow->job->what,
+                           hyperv_job_get_id (follow->job));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+follow_wait (GTask *task)
+{
+  Follow *follow = g_task_get_task_data (task);
+  HypervSession *session = hyperv_host_get_session (follow->job->host);
+  guint delay = delays[MIN (follow->looks, G_N_ELEMENTS (delays) - 1)];
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  follow->looks++;
+  if (cancellable != NULL) {
+    follow->cancel = g_cancellable_source_new (cancellable);
+    g_source_set_callback (follow->cancel, G_SOURCE_FUNC (follow_cancelled), g_object_ref (task),
+                           g_object_unref);
+    g_source_attach (follow->cancel, g_task_get_context (task));
+  }
+  follow->timer = hyperv_clock_add_timer (session_get_clock (session), g_task_get_context (task),
+                                          (gint64) delay * 1000, follow_timer, g_object_ref (task),
+                                          g_object_unref);
+}
+
+static void
+job_note (HypervJob *self, const JobRow *row, gboolean is_done)
+{
+  HypervJobProgress progress;
+  gpointer progress_data;
+
+  g_mutex_lock (&self->lock);
+  self->percent = MIN (row->percent, 100);
+  self->is_done = is_done;
+  progress = self->progress;
+  progress_data = self->progress_data;
+  g_mutex_unlock (&self->lock);
+
+  if (progress != NULL)
+    progress (MIN (row->percent, 100), row->status, progress_data);
+}
+
+static GError *
+job_error (HypervJob *self, const JobRow *row, const char *how)
+{
+  const char *text = row->error_text != NULL && *row->error_text != '\0' ? row->error_text : NULL;
+  GError *error
+      = g_error_new (HYPERV_ERROR, HYPERV_ERROR_OPERATION_FAILED, "%s: the job %s%s%s (code %u)",
+                     self->what, how, text != NULL ? ": " : "", text != NULL ? text : "",
+                     row->error_code);
+
+  hyperv_error_set_job (error, row->error_code, text);
+  return error;
+}
+
+/* Ends the task when the job has ended. */
+static gboolean
+follow_end (GTask *task, HypervJob *job, const JobRow *row)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++) {
+    if (ends[i].state != row->state)
+      continue;
+    job_note (job, row, TRUE);
+    if (ends[i].is_good)
+      g_task_return_boolean (task, TRUE);
+    else
+      g_task_return_error (task, job_error (job, row, ends[i].text));
+    return TRUE;
+  }
+  job_note (job, row, FALSE);
+  return FALSE;
+}
+
+static void
+follow_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Follow *follow = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (HypervCimInstance) instance = session_get_finish (result, &error);
+  JobRow row = { 0 };
+
+  if (instance == NULL
+      || !hyperv_fields_read (job_fields, G_N_ELEMENTS (job_fields), instance, &row, &error)) {
+    g_prefix_error (&error, "%s has begun; asking for its job %s: ", follow->job->what,
+                    hyperv_job_get_id (follow->job));
+    g_task_return_error (task, error);
+  } else if (!follow_end (task, follow->job, &row)) {
+    follow_wait (task);
+  }
+  g_free (row.error_text);
+  g_free (row.status);
+}
+
+static void
+follow_look (GTask *task)
+{
+  Follow *follow = g_task_get_task_data (task);
+
+  session_get_async (hyperv_host_get_session (follow->job->host), follow->job->path,
+                     g_task_get_cancellable (task), follow_read, g_object_ref (task));
+}
+
+void
+hyperv_job_follow_async (HypervJob *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Follow *follow = g_new0 (Follow, 1);
+
+  follow->job = g_object_ref (self);
+  g_task_set_task_data (task, follow, follow_free);
+  follow_wait (task);
+}
+
+gboolean
+hyperv_job_follow_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+wait_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (hyperv_job_follow_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+wait_start (GTask *task, gpointer data)
+{
+  hyperv_job_follow_async (data, g_task_get_cancellable (task), wait_done, g_object_ref (task));
+}
+
+/**
+ * hyperv_job_wait:
+ * @self: a job
+ * @cancellable: (nullable): stops waiting; the job goes on
+ * @error: HYPERV_ERROR_OPERATION_FAILED with the job's code and text when it failed
+ *
+ * Waits until the job has ended, asking ever more seldom.
+ *
+ * Returns: whether it ended well
+ */
+gboolean
+hyperv_job_wait (HypervJob *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (HYPERV_IS_JOB (self), FALSE);
+
+  return session_worker_call_boolean (hyperv_host_get_worker (self->host), self, wait_start, self,
+                                      NULL, cancellable, error);
+}
+
+/**
+ * hyperv_job_wait_async:
+ * @self: a job
+ * @cancellable: (nullable): stops waiting; the job goes on
+ * @callback: (scope async) (closure user_data): called in the caller's thread-default context
+ * @user_data: for @callback
+ *
+ * Waits until the job has ended.
+ */
+void
+hyperv_job_wait_async (HypervJob *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (HYPERV_IS_JOB (self));
+
+  session_worker_call_async (hyperv_host_get_worker (self->host), self, wait_start, self, NULL,
+                             cancellable, callback, user_data);
+}
+
+/**
+ * hyperv_job_wait_finish:
+ * @self: the job
+ * @result: what the callback got
+ * @error: as hyperv_job_wait()
+ *
+ * Returns: whether it ended well
+ */
+gboolean
+hyperv_job_wait_finish (HypervJob *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (HYPERV_IS_JOB (self), FALSE);
+
+  return session_worker_call_finish_boolean (result, error);
+}
+
+/* Cancelling: the job is asked to terminate. */
+
+#define JOB_REQUESTED_STATE_TERMINATE 4
+
+static void
+cancel_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  HypervJob *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (HypervCimInstance) out = session_invoke_finish (result, &error);
+  g_autofree char *what = g_strdup_printf ("cancelling %s", self->what);
+  guint64 value = 0;
+
+  if (out == NULL || !hyperv_cim_instance_get_uint64 (out, "ReturnValue", &value, &error))
+    g_task_return_error (task, error);
+  else if (value != 0)
+    g_task_return_error (task, hyperv_return_value_error (what, value));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+cancel_start (GTask *task, gpointer data)
+{
+  HypervJob *self = data;
+  g_autoptr (HypervCimBuilder) builder = hyperv_cim_builder_new (HOST_NAMESPACE_HYPERV, "");
+  g_autoptr (HypervCimInstance) in = NULL;
+
+  hyperv_cim_builder_add_unsigned (builder, "RequestedState", HYPERV_CIM_TYPE_UINT16,
+                                   JOB_REQUESTED_STATE_TERMINATE);
+  in = hyperv_cim_builder_end (builder);
+  session_invoke_async (hyperv_host_get_session (self->host), self->path, "RequestStateChange", in,
+                        g_task_get_cancellable (task), cancel_read, g_object_ref (task));
+}
+
+/**
+ * hyperv_job_cancel:
+ * @self: a job
+ * @cancellable: (nullable): stops waiting for the answer
+ * @error: HYPERV_ERROR_INVALID_STATE when the job cannot be cancelled (any more)
+ *
+ * Asks the host to terminate the job. Who waits for the job then gets its failure. Waits for the
+ * host's answer only.
+ *
+ * Returns: whether the host will
+ */
+gboolean
+hyperv_job_cancel (HypervJob *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (HYPERV_IS_JOB (self), FALSE);
+
+  return session_worker_call_boolean (hyperv_host_get_worker (self->host), self, cancel_start, self,
+                                      NULL, cancellable, error);
+}
+
+/**
+ * hyperv_job_cancel_async:
+ * @self: a job
+ * @cancellable: (nullable): stops waiting for the answer
+ * @callback: (scope async) (closure user_data): called in the caller's thread-default context
+ * @user_data: for @callback
+ *
+ * Asks the host to terminate the job.
+ */
+void
+hyperv_job_cancel_async (HypervJob *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_return_if_fail (HYPERV_IS_JOB (self));
+
+  session_worker_call_async (hyperv_host_get_worker (self->host), self, cancel_start, self, NULL,
+                             cancellable, callback, user_data);
+}
+
+/**
+ * hyperv_job_cancel_finish:
+ * @self: the job
+ * @result: what the callback got
+ * @error: as hyperv_job_cancel()
+ *
+ * Returns: whether the host will
+ */
+gboolean
+hyperv_job_cancel_finish (HypervJob *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (HYPERV_IS_JOB (self), FALSE);
+
+  return session_worker_call_finish_boolean (result, error);
+}
