@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 typedef struct _HypervAuthFile HypervAuthFile;
 
 /* Finds and reads the file: HYPERV_AUTH_FILE, LIBVIRT_AUTH_FILE, @named, then auth.conf in the
- * user's and the system's libvirt folder, of which either may be absent. NULL without @error: there
- * is none. */
+ * user's and in the system's libvirt folder, which may be absent or not for us to read. NULL
+ * without
+ * @error: there is none. */
 HypervAuthFile *hyperv_auth_file_open (const char *named, GError **error);
 void hyperv_auth_file_free (HypervAuthFile *self);
 const char *hyperv_auth_file_get_path (const HypervAuthFile *self);

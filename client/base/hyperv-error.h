@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @HYPERV_ERROR_ACCESS_DENIED: known to the host, but without the right
  * @HYPERV_ERROR_AUTH_FAILED: the host did not take the credentials, or there were none
  * @HYPERV_ERROR_INVALID_STATE: not possible in the state that the thing is in
- * @HYPERV_ERROR_INVALID_ARGUMENT: what was asked for makes no sense; nothing was sent, or the host said so
+ * @HYPERV_ERROR_INVALID_ARGUMENT: what was asked for makes no sense; nothing was sent, or the host
+ *   said so
  * @HYPERV_ERROR_BUSY: the thing or the host is busy; try later
  * @HYPERV_ERROR_TIMED_OUT: a deadline passed
  * @HYPERV_ERROR_NOT_SUPPORTED: this host, release or library cannot do that

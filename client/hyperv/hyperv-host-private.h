@@ -9,6 +9,20 @@ G_BEGIN_DECLS
 #define HOST_NAMESPACE_CIMV2 "root/cimv2"
 #define HOST_NAMESPACE_HYPERV "root/virtualization/v2"
 
+struct _HypervHost {
+  GObject parent_instance;
+  HypervUri *uri;
+  HypervCredentials *credentials;
+  HypervCredentialsCallback callback;
+  gpointer callback_data;
+  GDestroyNotify callback_destroy;
+  HypervClock *clock;
+  HypervSession *session;
+  HypervRelease *release;
+  char *hostname; /* with release and caption: set once, by the worker that opens */
+  char *caption;
+};
+
 /* The worker of an open host. */
 SessionWorker *hyperv_host_get_worker (HypervHost *self);
 /* The only instance of @instances (of HypervCimInstance), else HYPERV_ERROR_PROTOCOL. */

@@ -5,6 +5,20 @@
 
 G_BEGIN_DECLS
 
+struct _HypervJob {
+  GObject parent_instance;
+  HypervHost *host;
+  HypervCimPath *path;
+  char *what;
+
+  GMutex lock; /* for all below */
+  guint percent;
+  gboolean is_done;
+  HypervJobProgress progress;
+  gpointer progress_data;
+  GDestroyNotify progress_destroy;
+};
+
 /* @what: "starting VM “web01”", for messages. */
 HypervJob *hyperv_job_new (HypervHost *host, const HypervCimPath *path, const char *what);
 /* On the worker: polls with back-off until the job has ended. */

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* libvirt's auth.conf, an ini file:
+ *
+ *     [auth-hyperv-HOST]         or [auth-hyperv-default]
+ *     credentials=NAME
+ *     [credentials-NAME]
+ *     username=...
+ *     password=...
+ *
+ * Read as libvirt's virKeyFile does: values verbatim from "=" to the end of the line (blanks belong
+ * to a password), no escapes, comments by "#" or ";", nothing twice. Not GKeyFile, which unescapes,
+ * trims, merges doubled groups, names no line, and leaves copies of passwords in memory. */
+
+#include "client/base/hyperv-auth-file-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/base/hyperv-error.h"
+
+#define FILE_MAX (1024 * 1024) /* bytes; libvirt's own limit */
+#define ENTRIES_MAX 4096
+#define TOO_MANY "the file has more than " G_STRINGIFY (ENTRIES_MAX) " groups and values"
+#define GROUP_FORMAT "auth-hyperv-%s"
+#define SYSTEM_FILE "/etc/libvirt/auth.conf"
+
+typedef struct {
+  const char *group; /* all three point into the text */
+  const char *key;   /* NULL: the line that opens the group */
+  const char *value;
+} Entry;
+
+struct _HypervAuthFile {
+  char *path;
+  char *text;
+  gsize length;
+  GArray *entries;
+};
+
+void
+hyperv_auth_file_free (HypervAuthFile *self)
+{
+  explicit_bzero (self->text, self->length);
+  g_free (self->text);
+  g_free (self->path);
+  g_array_unref (self->entries);
+  g_free (self);
+}
+
+const char *
+hyperv_auth_file_get_path (const HypervAuthFile *self)
+{
+  return self->path;
+}
+
+static gboolean
+fail_line (const HypervAuthFile *self, guint line, GError **error, const char *what)
+{
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT, "%s:%u: %s", self->path, line,
+               what);
+  return FALSE;
+}
+
+static const Entry *
+find_entry (const HypervAuthFile *self, const char *group, const char *key)
+{
+  for (guint i = 0; i < self->entries->len; i++) {
+    const Entry *entry = &g_array_index (self->entries, Entry, i);
+
+    /* Host names, which are part of a group's name, have no case. */
+    if (g_ascii_strcasecmp (entry->group, group) == 0 && g_strcmp0 (entry->key, key) == 0)
+      return entry;
+  }
+  return NULL;
+}
+
+static gboolean
+read_group (HypervAuthFile *self, char *text, guint line, const char **group, GError **error)
+{
+  char *end = strchr (text, ']');
+
+  if (end == NULL)
+    return fail_line (self, line, error, "the name of a group has no \"]\" at its end");
+  if (end[1 + strspn (end + 1, " \t")] != '\0')
+    return fail_line (self, line, error, "after the \"]\" of a group nothing may follow");
+  *end = '\0';
+  if (find_entry (self, text + 1, NULL) != NULL)
+    return fail_line (self, line, error, "this group is in the file already");
+  if (self->entries->len >= ENTRIES_MAX)
+    return fail_line (self, line, error, TOO_MANY);
+
+  *group = text + 1;
+  g_array_append_val (self->entries, ((Entry){ *group, NULL, NULL }));
+  return TRUE;
+}
+
+/* Messages must not show the line: it may be a password without its name. */
+static gboolean
+read_value (HypervAuthFile *self, char *text, guint line, const char *group, GError **error)
+{
+  char *end = text;
+
+  if (group == NULL)
+    return fail_line (self, line, error, "a value before the first [group]");
+  while (g_ascii_isalnum (*end))
+    end++;
+  if (end == text || *end != '=')
+    return fail_line (self, line, error,
+                      "neither [group], name=value (without blanks around the name) nor # comment");
+  *end = '\0';
+  if (find_entry (self, group, text) != NULL)
+    return fail_line (self, line, error, "this name is in the group already");
+  if (self->entries->len >= ENTRIES_MAX)
+    return fail_line (self, line, error, TOO_MANY);
+
+  g_array_append_val (self->entries, ((Entry){ group, text, end + 1 }));
+  return TRUE;
+}
+
+static gboolean
+read_line (HypervAuthFile *self, char *text, guint line, const char **group, GError **error)
+{
+  gsize length = strlen (text);
+
+  if (length > 0 && text[length - 1] == '\r')
+    text[length - 1] = '\0';
+  if (text[0] == '#' || text[0] == ';' || text[strspn (text, " \t")] == '\0')
+    return TRUE;
+  if (text[0] == '[')
+    return read_group (self, text, line, group, error);
+  return read_value (self, text, line, *group, error);
+}
+
+static gboolean
+read_lines (HypervAuthFile *self, GError **error)
+{
+  const char *group = NULL;
+  char *next = self->text;
+
+  if (strlen (self->text) != self->length) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT,
+                 "%s: byte %zu is NUL; this is not a text file", self->path, strlen (self->text));
+    return FALSE;
+  }
+  for (guint line = 1; next != NULL; line++) {
+    char *text = next;
+
+    next = strchr (text, '\n');
+    if (next != NULL)
+      *next++ = '\0';
+    if (!read_line (self, text, line, &group, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Unbuffered, into memory that is zeroed later. One byte more than is allowed is asked for, so that
+ * a longer file shows. */
+static gboolean
+read_all (HypervAuthFile *self, int fd, GError **error)
+{
+  gssize got;
+
+  do {
+    got = read (fd, self->text + self->length, FILE_MAX + 1 - self->length);
+    if (got > 0)
+      self->length += (gsize)got;
+  } while (self->length <= FILE_MAX && (got > 0 || (got < 0 && errno == EINTR)));
+
+  if (got < 0) {
+    int saved = errno;
+
+    g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved), "%s: %s", self->path,
+                 g_strerror (saved));
+    return FALSE;
+  }
+  if (self->length > FILE_MAX) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT,
+                 "%s: longer than %d bytes, which is no auth.conf", self->path, FILE_MAX);
+    return FALSE;
+  }
+  self->text[self->length] = '\0';
+  return TRUE;
+}
+
+static HypervAuthFile *
+load (const char *path, gboolean may_be_absent, GError **error)
+{
+  g_autoptr (HypervAuthFile) self = NULL;
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  int saved = errno;
+  gboolean ok;
+
+  if (fd < 0) {
+    if (!may_be_absent || (saved != ENOENT && saved != ENOTDIR && saved != EACCES))
+      g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved), "auth file %s: %s", path,
+                   g_strerror (saved));
+    return NULL;
+  }
+  self = g_new0 (HypervAuthFile, 1);
+  self->path = g_strdup (path);
+  self->text = g_malloc (FILE_MAX + 1);
+  self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  ok = read_all (self, fd, error);
+  close (fd);
+  if (!ok || !read_lines (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+HypervAuthFile *
+hyperv_auth_file_open (const char *named, GError **error)
+{
+  g_autofree char *user_file
+      = g_build_filename (g_get_user_config_dir (), "libvirt", "auth.conf", NULL);
+  const struct {
+    const char *path;
+    gboolean may_be_absent;
+  } places[] = {
+    { g_getenv ("HYPERV_AUTH_FILE"), FALSE },
+    { g_getenv ("LIBVIRT_AUTH_FILE"), FALSE },
+    { named, FALSE },
+    { user_file, TRUE },
+    { SYSTEM_FILE, TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autoptr (GError) local = NULL;
+    HypervAuthFile *self;
+
+    if (places[i].path == NULL || *places[i].path == '\0')
+      continue;
+    self = load (places[i].path, places[i].may_be_absent, &local);
+    if (self != NULL)
+      return self;
+    if (local != NULL) {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  }
+  return NULL;
+}
+
+static const char *
+find_value (const HypervAuthFile *self, const char *group, const char *key)
+{
+  const Entry *entry = find_entry (self, group, key);
+
+  return entry != NULL ? entry->value : NULL;
+}
+
+gboolean
+hyperv_auth_file_lookup (const HypervAuthFile *self, const char *host, const char **user,
+                         const char **password, GError **error)
+{
+  g_autofree char *group = g_strdup_printf (GROUP_FORMAT, host);
+  g_autofree char *credentials = NULL;
+  const char *name;
+
+  *user = *password = NULL;
+  if (find_entry (self, group, NULL) == NULL) {
+    g_free (group);
+    group = g_strdup_printf (GROUP_FORMAT, "default");
+  }
+  if (find_entry (self, group, NULL) == NULL)
+    return TRUE;
+
+  name = find_value (self, group, "credentials");
+  if (name == NULL) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT,
+                 "%s: group [%s] has no \"credentials=NAME\"", self->path, group);
+    return FALSE;
+  }
+  credentials = g_strdup_printf ("credentials-%s", name);
+  if (find_entry (self, credentials, NULL) == NULL) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT,
+                 "%s: group [%s] names credentials=%s, but there is no group [%s]", self->path,
+                 group, name, credentials);
+    return FALSE;
+  }
+  *user = find_value (self, credentials, "username");
+  *password = find_value (self, credentials, "password");
+  return TRUE;
+}

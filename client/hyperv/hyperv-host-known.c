@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/hyperv/hyperv-host-private.h"
+
+/* What is known about a host since it is open; nothing is asked. */
+
+/**
+ * hyperv_host_get_uri:
+ * @self: a host
+ *
+ * Returns: (transfer none): where it is
+ */
+const HypervUri *
+hyperv_host_get_uri (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
+
+  return self->uri;
+}
+
+/**
+ * hyperv_host_get_session:
+ * @self: an open host
+ *
+ * Returns: (transfer none) (nullable): its session, for any WMI class; %NULL before it was opened
+ */
+HypervSession *
+hyperv_host_get_session (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
+
+  return self->session;
+}
+
+/**
+ * hyperv_host_get_release:
+ * @self: an open host
+ *
+ * Returns: (transfer none) (nullable): its release of Windows; %NULL before it is open
+ */
+const HypervRelease *
+hyperv_host_get_release (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
+
+  return self->release;
+}
+
+/**
+ * hyperv_host_get_hostname:
+ * @self: an open host
+ *
+ * Returns: (nullable): the computer name, as Windows says it; %NULL before it is open
+ */
+const char *
+hyperv_host_get_hostname (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
+
+  return self->hostname;
+}
+
+/**
+ * hyperv_host_get_caption:
+ * @self: an open host
+ *
+ * Returns: (nullable): what the system calls itself, in its language; %NULL before it is open
+ */
+const char *
+hyperv_host_get_caption (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
+
+  return self->caption;
+}
+
+/**
+ * hyperv_host_get_packed_version:
+ * @self: an open host
+ *
+ * Returns: major * 100000000 + minor * 1000000 + micro, as libvirt's virConnectGetVersion(); 0
+ *   before it is open
+ */
+guint64
+hyperv_host_get_packed_version (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), 0);
+
+  return self->release != NULL ? hyperv_release_get_packed (self->release) : 0;
+}
+
+/**
+ * hyperv_host_is_encrypted:
+ * @self: an open host
+ *
+ * Returns: whether nobody on the way can read the messages, as negotiated
+ */
+gboolean
+hyperv_host_is_encrypted (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), FALSE);
+
+  return self->session != NULL && hyperv_session_is_encrypted (self->session);
+}
+
+/**
+ * hyperv_host_is_secure:
+ * @self: an open host
+ *
+ * Returns: whether the messages are encrypted and the peer is known to be the right one
+ */
+gboolean
+hyperv_host_is_secure (HypervHost *self)
+{
+  g_return_val_if_fail (HYPERV_IS_HOST (self), FALSE);
+
+  return hyperv_host_is_encrypted (self) && hyperv_session_is_verified (self->session);
+}

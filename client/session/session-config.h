@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "client/base/hyperv-clock.h"
+#include "client/base/hyperv-credentials.h"
+#include "client/base/hyperv-trust.h"
+
+G_BEGIN_DECLS
+
+/* Where a session goes and how; filled by whoever knows the URI, handed on unread. */
+typedef struct {
+  const char *host;
+  guint16 port;
+  gboolean https;
+  const HypervTrust *trust;
+  HypervCredentials *credentials;
+  const char *auth;          /* nullable */
+  gboolean allow_clear;
+  const char *proxy;         /* nullable */
+  HypervClock *clock;        /* nullable: monotonic */
+  guint connect_timeout_ms;  /* 0: default */
+  guint operation_timeout_ms; /* one request and its reply; 0: 60 s. Also sent as OperationTimeout */
+} SessionConfig;
+
+G_END_DECLS

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/session/session-private.h"
+
+#include <string.h>
+
+/* One request and its reply. A channel takes one post at a time, so exchanges stand in a queue. */
+
+#define MAX_LOGGED (1u << 20)
+#define PAGE_KEPT 1024
+
+struct _SessionExchange {
+  HypervSession *session;
+  GTask *task;
+  GSource *cancelled; /* while it waits */
+
+  WireVerb verb;
+  HypervCimPath *path;
+  char *wql;
+  char *context;
+  char *method;
+  HypervCimInstance *in;
+  char *class_name;
+  WireReplyItem item;
+  gpointer item_data;
+
+  guint attempt;
+  gboolean was_connected;
+  Transport *transport;
+  char *message_id;
+  WireReply *reply;
+  guint status;
+  gboolean is_soap;
+  GString *page; /* what came instead of SOAP */
+  gsize page_length;
+  GString *log; /* HYPERV_DEBUG=wire */
+  gboolean unrelated;
+  TransportSent sent;
+};
+
+static void post (SessionExchange *self);
+
+static void
+exchange_free (gpointer data)
+{
+  SessionExchange *self = data;
+
+  g_clear_pointer (&self->path, hyperv_cim_path_unref);
+  g_clear_pointer (&self->in, hyperv_cim_instance_unref);
+  g_clear_pointer (&self->transport, transport_unref);
+  g_clear_pointer (&self->reply, wire_reply_free);
+  g_string_free (self->page, TRUE);
+  if (self->log != NULL)
+    g_string_free (self->log, TRUE);
+  g_free (self->wql);
+  g_free (self->context);
+  g_free (self->method);
+  g_free (self->class_name);
+  g_free (self->message_id);
+  g_free (self);
+}
+
+static char *
+describe (const SessionExchange *self)
+{
+  const char *class_name = self->path != NULL ? hyperv_cim_path_get_class_name (self->path) : NULL;
+
+  switch (self->verb) {
+  case WIRE_IDENTIFY:
+    return g_strdup ("Identify");
+  case WIRE_GET:
+    return g_strdup_printf ("Get %s", class_name);
+  case WIRE_ENUMERATE:
+    if (self->wql != NULL)
+      return g_strdup_printf ("Enumerate “%.200s”", self->wql);
+    return g_strdup_printf ("Enumerate %s", class_name);
+  case WIRE_PULL:
+    return g_strdup_printf ("Pull %s", self->class_name != NULL ? self->class_name : class_name);
+  case WIRE_RELEASE:
+    return g_strdup_printf ("Release %s", self->class_name != NULL ? self->class_name : class_name);
+  default:
+    return g_strdup_printf ("%s.%s", class_name, self->method);
+  }
+}
+
+static void
+begin_next (HypervSession *session)
+{
+  SessionExchange *next;
+
+  if (session->current != NULL)
+    return;
+  next = g_queue_pop_head (&session->queue);
+  if (next == NULL)
+    return;
+  session->current = next;
+  if (next->cancelled != NULL) {
+    g_source_destroy (next->cancelled);
+    g_clear_pointer (&next->cancelled, g_source_unref);
+  }
+  post (next);
+}
+
+/* @error: taken; NULL is success. */
+static void
+finish (SessionExchange *self, GError *error)
+{
+  g_autoptr (HypervSession) session = g_object_ref (self->session);
+  g_autoptr (GTask) task = self->task;
+  g_autofree char *what = describe (self);
+
+  session->current = NULL;
+  begin_next (session);
+  if (error != NULL) {
+    if (error->domain == HYPERV_ERROR || error->domain == G_IO_ERROR)
+      g_prefix_error (&error, "%s: ", what);
+    g_task_return_error (task, error);
+  } else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* A reply that belongs to another request says nothing about this one. */
+static gboolean
+is_related (SessionExchange *self, GError **error)
+{
+  const char *related = wire_reply_get_info (self->reply)->relates_to;
+
+  if (related == NULL || g_ascii_strcasecmp (related, self->message_id) == 0)
+    return TRUE;
+  self->unrelated = TRUE;
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+               "the reply is to another request: expected was RelatesTo %s, and found %s",
+               self->message_id, related);
+  return FALSE;
+}
+
+static gboolean
+on_item (HypervCimInstance *item, gpointer user_data, GError **error)
+{
+  SessionExchange *self = user_data;
+
+  return is_related (self, error)
+         && (self->item == NULL || self->item (item, self->item_data, error));
+}
+
+static gboolean
+is_xml (const char *content_type)
+{
+  g_autofree char *lower = content_type != NULL ? g_ascii_strdown (content_type, -1) : NULL;
+
+  return lower != NULL
+         && (strstr (lower, "soap+xml") != NULL || strstr (lower, "text/xml") != NULL
+             || strstr (lower, "application/xml") != NULL);
+}
+
+/* With status 200 the reader tells what else it is; other statuses are judged by themselves unless
+ * they come with a SOAP fault. */
+static gboolean
+on_head (guint status, const char *content_type, gpointer user_data, GError **error)
+{
+  SessionExchange *self = user_data;
+
+  self->status = status;
+  self->is_soap = status == 200 || is_xml (content_type);
+  return TRUE;
+}
+
+static gboolean
+on_chunk (const char *data, gsize length, gpointer user_data, GError **error)
+{
+  SessionExchange *self = user_data;
+
+  if (self->log != NULL && self->log->len < MAX_LOGGED)
+    g_string_append_len (self->log, data, MIN (length, MAX_LOGGED - self->log->len));
+  if (self->page->len < PAGE_KEPT)
+    g_string_append_len (self->page, data, MIN (length, PAGE_KEPT - self->page->len));
+  if (self->is_soap)
+    return wire_reply_push (self->reply, data, length, error);
+  self->page_length += length;
+  if (self->page_length <= SESSION_MAX_PAGE)
+    return TRUE;
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL, "a page of more than %u bytes",
+               SESSION_MAX_PAGE);
+  return FALSE;
+}
+
+static const TransportSink sink = { on_head, on_chunk };
+
+static gboolean
+check_invoke (SessionExchange *self, const WireReplyInfo *info, GError **error)
+{
+  g_autofree char *action = g_strconcat ("/", self->method, "Response", NULL);
+  g_autofree char *output = g_strconcat (self->method, "_OUTPUT", NULL);
+  const char *found = hyperv_cim_instance_get_class_name (info->result);
+  gsize length = info->action != NULL ? strlen (info->action) : 0;
+
+  if (info->action != NULL
+      && (length < strlen (action)
+          || g_ascii_strcasecmp (info->action + length - strlen (action), action) != 0)) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+                 "the reply is to another method: expected was an action that ends in %s, and "
+                 "found %s",
+                 action, info->action);
+    return FALSE;
+  }
+  if (g_ascii_strcasecmp (found, output) != 0) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+                 "the reply is to another method: expected was %s, and found %s", output, found);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* A complete reply. @decided: it certainly says what was done (a fault, a refusal, a result). */
+static gboolean
+judge_reply (SessionExchange *self, gboolean *decided, GError **error)
+{
+  const WireReplyInfo *info = wire_reply_get_info (self->reply);
+
+  *decided = FALSE;
+  if (!self->is_soap || (self->status != 200 && !wire_reply_end (self->reply, NULL))) {
+    g_propagate_error (error,
+                       session_faults_from_status (self->status, self->page->str, decided));
+    return FALSE;
+  }
+  if (self->status == 200 && !wire_reply_end (self->reply, error))
+    return FALSE;
+  if (!is_related (self, error))
+    return FALSE;
+  if (info->fault != NULL) {
+    *decided = TRUE;
+    g_propagate_error (error, g_error_copy (info->fault));
+    return FALSE;
+  }
+  if (self->status != 200) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+                 "HTTP status %u with a reply that is not a fault", self->status);
+    return FALSE;
+  }
+  return self->verb != WIRE_INVOKE || check_invoke (self, info, error);
+}
+
+/* The one place where it is decided what a lost or senseless reply to a change means. */
+static GError *
+unknown_outcome (SessionExchange *self, GError *cause)
+{
+  g_autoptr (GError) reason = cause;
+
+  return g_error_new (HYPERV_ERROR, HYPERV_ERROR_UNKNOWN_OUTCOME,
+                      "the method may have been carried out, or not; look at the state before "
+                      "trying again. No reply that can be read: %s",
+                      reason->message);
+}
+
+/* Only where nothing left and a kept connection turned out to be gone: another attempt then meets a
+ * new connection. Everything else would fail again, after another deadline. */
+static gboolean
+may_try_again (const SessionExchange *self, const GError *error)
+{
+  gboolean reads = self->verb == WIRE_IDENTIFY || self->verb == WIRE_GET
+                   || self->verb == WIRE_ENUMERATE;
+
+  return reads && self->sent == TRANSPORT_SENT_NO && self->attempt == 1 && self->was_connected
+         && error->domain == G_IO_ERROR && error->code != G_IO_ERROR_CANCELLED;
+}
+
+static void
+on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SessionExchange *self = user_data;
+  GError *error = NULL;
+  gboolean decided = FALSE;
+  gboolean ok = transport_post_finish (self->transport, result, &self->sent, &error);
+
+  session_note_transport (self->session);
+  if (self->log != NULL)
+    session_log ("reply", self->log->str, self->log->len);
+  if (!ok && may_try_again (self, error)) {
+    g_clear_error (&error);
+    post (self);
+    return;
+  }
+  /* A sink that refused a page's length: the status says more. */
+  if (!ok && self->sent == TRANSPORT_SENT_REPLIED && self->status != 0 && !self->is_soap)
+    ok = TRUE;
+  if (ok) {
+    g_clear_error (&error);
+    judge_reply (self, &decided, &error);
+  } else if (g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED)
+             || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    decided = TRUE;
+  }
+  if (self->unrelated)
+    session_drop_transport (self->session);
+  if (error != NULL && self->verb == WIRE_INVOKE && self->sent != TRANSPORT_SENT_NO && !decided)
+    error = unknown_outcome (self, error);
+  finish (self, error);
+}
+
+static GBytes *
+write_request (SessionExchange *self, GError **error)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *upper = g_ascii_strup (uuid, -1);
+  WireRequest request = { .verb = self->verb,
+                          .to = self->session->to,
+                          .max_envelope_size = SESSION_MAX_ENVELOPE_SIZE,
+                          .operation_timeout_ms = self->session->operation_timeout_ms,
+                          .locale = "en-US",
+                          .path = self->path,
+                          .wql = self->wql,
+                          .max_elements = SESSION_MAX_ELEMENTS,
+                          .context = self->context,
+                          .method = self->method,
+                          .in = self->in };
+
+  g_free (self->message_id);
+  self->message_id = g_strconcat ("uuid:", upper, NULL);
+  request.message_id = self->message_id;
+  return wire_request_write (&request, error);
+}
+
+static void
+begin_reply (SessionExchange *self)
+{
+  const char *name_space = self->path != NULL ? hyperv_cim_path_get_namespace (self->path) : NULL;
+
+  g_clear_pointer (&self->reply, wire_reply_free);
+  self->reply = wire_reply_new (self->verb, name_space, self->class_name, on_item, self);
+  self->status = 0;
+  self->is_soap = FALSE;
+  self->page_length = 0;
+  g_string_truncate (self->page, 0);
+  if (self->log != NULL)
+    g_string_truncate (self->log, 0);
+}
+
+static void
+post (SessionExchange *self)
+{
+  GError *error = NULL;
+  Transport *transport = session_get_transport (self->session, &error);
+  g_autoptr (GBytes) bytes = transport != NULL ? write_request (self, &error) : NULL;
+
+  self->sent = TRANSPORT_SENT_NO;
+  if (bytes == NULL) {
+    finish (self, error);
+    return;
+  }
+  if (session_log_wanted ()) {
+    session_log ("request", g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    if (self->log == NULL)
+      self->log = g_string_new (NULL);
+  }
+  begin_reply (self);
+  self->attempt++;
+  g_clear_pointer (&self->transport, transport_unref);
+  self->transport = transport_ref (transport);
+  self->was_connected = transport_get_n_requests (transport) > 0;
+  transport_post_async (transport, bytes, &sink, self, g_task_get_cancellable (self->task),
+                        on_posted, self);
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  SessionExchange *self = user_data;
+  g_autoptr (GTask) task = self->task;
+
+  g_queue_remove (&self->session->queue, self);
+  g_clear_pointer (&self->cancelled, g_source_unref);
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                           "cancelled by the caller; nothing was sent");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_while_waiting (SessionExchange *self, GCancellable *cancellable)
+{
+  if (cancellable == NULL)
+    return;
+  self->cancelled = g_cancellable_source_new (cancellable);
+  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), self, NULL);
+  g_source_attach (self->cancelled, session_worker_get_context (self->session->worker));
+}
+
+static SessionExchange *
+exchange_new (HypervSession *session, const SessionRequest *request)
+{
+  SessionExchange *self = g_new0 (SessionExchange, 1);
+
+  self->session = session; /* the task holds it */
+  self->verb = request->verb;
+  self->path = request->path != NULL ? hyperv_cim_path_ref (request->path) : NULL;
+  self->wql = g_strdup (request->wql);
+  self->context = g_strdup (request->context);
+  self->method = g_strdup (request->method);
+  self->in = request->in != NULL ? hyperv_cim_instance_ref (request->in) : NULL;
+  self->class_name = g_strdup (request->class_name);
+  self->item = request->item;
+  self->item_data = request->item_data;
+  self->page = g_string_new (NULL);
+  return self;
+}
+
+void
+session_exchange_async (HypervSession *self, const SessionRequest *request,
+                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  SessionExchange *exchange;
+  GError *error = NULL;
+
+  g_return_if_fail (session_worker_is_current (self->worker));
+
+  exchange = exchange_new (self, request);
+  exchange->task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (exchange->task, session_exchange_async);
+  g_task_set_check_cancellable (exchange->task, FALSE);
+  g_task_set_task_data (exchange->task, exchange, exchange_free);
+  if (g_cancellable_set_error_if_cancelled (cancellable, &error)) {
+    g_task_return_error (exchange->task, error);
+    g_object_unref (exchange->task);
+    return;
+  }
+  g_queue_push_tail (&self->queue, exchange);
+  watch_while_waiting (exchange, cancellable);
+  begin_next (self);
+}
+
+gboolean
+session_exchange_finish (GAsyncResult *result, WireReply **reply, TransportSent *sent,
+                         GError **error)
+{
+  SessionExchange *self = g_task_get_task_data (G_TASK (result));
+
+  g_return_val_if_fail (g_async_result_is_tagged (result, session_exchange_async), FALSE);
+
+  if (sent != NULL)
+    *sent = self->sent;
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  if (reply != NULL)
+    *reply = g_steal_pointer (&self->reply);
+  return TRUE;
+}
+
+HypervCimInstance *
+session_exchange_finish_instance (GAsyncResult *result, GError **error)
+{
+  g_autoptr (WireReply) reply = NULL;
+
+  if (!session_exchange_finish (result, &reply, NULL, error))
+    return NULL;
+  return hyperv_cim_instance_ref (wire_reply_get_info (reply)->result);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/transport/transport-private.h"
+#include "client/transport/transport-tls.h"
+
+/* From the first packet to the moment in which credentials may leave, in the order of events. */
+
+static const struct {
+  GSocketClientEvent event;
+  const char *doing;
+} steps[] = {
+  { G_SOCKET_CLIENT_RESOLVING, "looking up the name" },
+  { G_SOCKET_CLIENT_CONNECTING, "waiting for the TCP connection" },
+  { G_SOCKET_CLIENT_PROXY_NEGOTIATING, "negotiating with the proxy" },
+  { G_SOCKET_CLIENT_TLS_HANDSHAKING, "waiting for the end of the TLS handshake" },
+};
+
+static gboolean
+judge_certificate (TransportPost *post, GTlsCertificate *certificate, GTlsCertificateFlags flags)
+{
+  Transport *self = post->channel;
+  GError *error = NULL;
+
+  if (transport_tls_judge (self->trust, certificate, flags, self->host, self->where,
+                           &self->verified, &error))
+    return TRUE;
+  transport_post_stop (post, error);
+  return FALSE;
+}
+
+/* Not emitted when the chain verifies, so what is decided here is decided again below. */
+static gboolean
+on_accept_certificate (SoupMessage *message, GTlsCertificate *certificate,
+                       GTlsCertificateFlags flags, gpointer data)
+{
+  return judge_certificate (data, certificate, flags);
+}
+
+/* libsoup 3.2 offers h2 and has no switch for it; h2 breaks authentication by connection. */
+static void
+on_tls_handshaking (TransportPost *post, GTlsConnection *tls)
+{
+  static const char *const protocols[] = { "http/1.1", NULL };
+
+  g_tls_connection_set_advertised_protocols (tls, protocols);
+}
+
+static void
+on_tls_handshaked (TransportPost *post, GTlsConnection *tls)
+{
+  Transport *self = post->channel;
+  GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (tls);
+
+  g_clear_pointer (&self->fingerprint, g_free);
+  if (certificate != NULL)
+    self->fingerprint = transport_tls_fingerprint (certificate);
+  if (!judge_certificate (post, certificate, g_tls_connection_get_peer_certificate_errors (tls)))
+    return;
+  self->encrypted = TRUE;
+  post->judged = TRUE;
+}
+
+static void
+on_tcp_complete (TransportPost *post, GIOStream *stream)
+{
+  Transport *self = post->channel;
+  g_autoptr (GSocketAddress) address = NULL;
+  GInetAddress *peer = NULL;
+  GError *error = NULL;
+
+  if (G_IS_SOCKET_CONNECTION (stream))
+    address = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream), NULL);
+  if (G_IS_INET_SOCKET_ADDRESS (address))
+    peer = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  if (!transport_auth_may_send (self->scheme, FALSE, self->allow_clear, self->proxied, peer,
+                                self->where, &error)) {
+    transport_post_stop (post, error);
+    return;
+  }
+  self->encrypted = self->verified = FALSE;
+  post->judged = TRUE;
+}
+
+static void
+on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *stream, gpointer data)
+{
+  TransportPost *post = data;
+  Transport *self = post->channel;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
+    if (steps[i].event == event)
+      post->doing = steps[i].doing;
+  }
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    on_tls_handshaking (post, G_TLS_CONNECTION (stream));
+  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
+    on_tls_handshaked (post, G_TLS_CONNECTION (stream));
+  else if (event == G_SOCKET_CLIENT_COMPLETE && !self->https)
+    on_tcp_complete (post, stream);
+
+  if (event == G_SOCKET_CLIENT_COMPLETE && post->judged && post->verdict == NULL) {
+    g_set_object (&self->stream, stream);
+    self->n_connections++;
+  }
+}
+
+/* The last moment before the head is written, on a new connection and on a kept one. */
+static void
+on_starting (SoupMessage *message, gpointer data)
+{
+  TransportPost *post = data;
+  Transport *self = post->channel;
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  guint64 id = soup_message_get_connection_id (message);
+  char *secret;
+
+  if (post->verdict != NULL)
+    return;
+  if (post->judged)
+    self->judged_id = id;
+  if (self->judged_id == 0 || id != self->judged_id) {
+    transport_post_stop (post, g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED,
+                                            "%s: a connection came up that nobody judged; nothing "
+                                            "was sent",
+                                            self->where));
+    return;
+  }
+  secret = self->scheme->authorize (self->credentials);
+  soup_message_headers_replace (headers, "Authorization", secret);
+  transport_auth_wipe (secret);
+  post->sent = TRANSPORT_SENT_MAYBE;
+  self->n_requests++;
+  transport_post_await (post, "sending the request", self->reply_timeout_ms);
+}
+
+/* libsoup sends again only what RFC 7231 calls idempotent, and POST is not; should another version
+ * think otherwise, it stops here. */
+static void
+on_restarted (SoupMessage *message, gpointer data)
+{
+  TransportPost *post = data;
+
+  if (post->sent != TRANSPORT_SENT_NO)
+    transport_post_stop (post, transport_failure_lost (post, "the connection was lost"));
+}
+
+/* The socket is still there now, and no more when the error is told. */
+static void
+on_finished (SoupMessage *message, gpointer data)
+{
+  TransportPost *post = data;
+
+  post->closed_by_peer = !transport_is_connected (post->channel);
+}
+
+void
+transport_connect_watch (TransportPost *post)
+{
+  g_signal_connect (post->message, "network-event", G_CALLBACK (on_network_event), post);
+  g_signal_connect (post->message, "accept-certificate", G_CALLBACK (on_accept_certificate), post);
+  g_signal_connect (post->message, "starting", G_CALLBACK (on_starting), post);
+  g_signal_connect (post->message, "restarted", G_CALLBACK (on_restarted), post);
+  g_signal_connect (post->message, "finished", G_CALLBACK (on_finished), post);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "client/transport/transport-private.h"
+
+/* One POST: send and wait for the head, judge the head, read the body, end. */
+
+#define MEDIA_TYPE "application/soap+xml;charset=UTF-8"
+#define MAX_LENGTH_DIGITS 18
+
+static void read_body (TransportPost *post);
+
+static void
+post_free (gpointer data)
+{
+  TransportPost *post = data;
+
+  g_clear_error (&post->verdict);
+  g_clear_object (&post->stream);
+  g_clear_object (&post->message);
+  g_clear_object (&post->stop);
+  g_clear_pointer (&post->channel, transport_unref);
+  g_free (post);
+}
+
+void
+transport_post_stop (TransportPost *post, GError *reason)
+{
+  if (post->verdict == NULL)
+    post->verdict = reason;
+  else
+    g_error_free (reason);
+  g_cancellable_cancel (post->stop);
+}
+
+void
+transport_post_await (TransportPost *post, const char *doing, guint ms)
+{
+  post->doing = doing;
+  post->limit_ms = ms;
+  g_source_set_ready_time (post->deadline, g_get_monotonic_time () + (gint64)ms * 1000);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  TransportPost *post = data;
+
+  transport_post_stop (post, transport_failure_late (post));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  TransportPost *post = data;
+
+  transport_post_stop (post, g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                          "%s: cancelled by the caller", post->channel->where));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+add_sources (TransportPost *post)
+{
+  Transport *self = post->channel;
+  GCancellable *cancellable = g_task_get_cancellable (post->task);
+
+  post->deadline = g_timeout_source_new (self->connect_timeout_ms);
+  g_source_set_callback (post->deadline, on_deadline, post, NULL);
+  g_source_attach (post->deadline, self->context);
+  if (cancellable == NULL)
+    return;
+  post->cancelled = g_cancellable_source_new (cancellable);
+  g_source_set_callback (post->cancelled, G_SOURCE_FUNC (on_cancelled), post, NULL);
+  g_source_attach (post->cancelled, self->context);
+}
+
+static void
+remove_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* One line an exchange; no header is ever shown, so no secret is. */
+static void
+log_exchange (TransportPost *post, const GError *error)
+{
+  Transport *self = post->channel;
+  static const char *const sent[] = { "not sent", "maybe sent", "replied" };
+
+  g_log_structured (
+      "hyperv-http", self->log ? G_LOG_LEVEL_MESSAGE : G_LOG_LEVEL_DEBUG, "MESSAGE",
+      "POST %s%s status %u, %" G_GUINT64_FORMAT " bytes, %" G_GINT64_FORMAT
+      " ms, request %" G_GUINT64_FORMAT " on connection %" G_GUINT64_FORMAT "%s%s%s%s",
+      self->where, g_uri_get_path (self->uri), (guint)soup_message_get_status (post->message),
+      post->received, (g_get_monotonic_time () - post->began) / 1000, self->n_requests,
+      self->n_connections, error != NULL ? ", " : "", error != NULL ? sent[post->sent] : "",
+      error != NULL ? ": " : "", error != NULL ? error->message : "");
+}
+
+/* The end of every way; @error is taken, NULL is success. */
+static void
+finish (TransportPost *post, GError *error)
+{
+  Transport *self = post->channel;
+  GTask *task = post->task;
+
+  g_signal_handlers_disconnect_by_data (post->message, post);
+  soup_message_headers_remove (soup_message_get_request_headers (post->message), "Authorization");
+  remove_source (&post->deadline);
+  remove_source (&post->cancelled);
+  log_exchange (post, error);
+  g_clear_object (&post->stream);
+  self->post = NULL;
+  if (error != NULL || !soup_message_is_keepalive (post->message))
+    transport_drop (self);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+refuse_sink (TransportPost *post, GError *error)
+{
+  post->sent = TRANSPORT_SENT_REPLIED;
+  finish (post, error);
+}
+
+static void
+complete (TransportPost *post)
+{
+  post->sent = TRANSPORT_SENT_REPLIED;
+  post->channel->replied = TRUE;
+  finish (post, NULL);
+}
+
+static void
+on_closed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  /* The body is complete, whatever closing says. */
+  g_input_stream_close_finish (G_INPUT_STREAM (source), result, NULL);
+  complete (data);
+}
+
+/* libsoup takes the end of the connection for the end of the body, also where neither all bytes nor
+ * the last chunk have come. Of chunks it does not tell; an end that was not announced is taken for
+ * the loss that it most likely is. */
+static gboolean
+is_cut_off (TransportPost *post)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (post->message);
+
+  if (post->declared >= 0)
+    return post->received < (guint64)post->declared;
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
+         && soup_message_is_keepalive (post->message) && !transport_is_connected (post->channel);
+}
+
+static void
+end_of_body (TransportPost *post)
+{
+  if (is_cut_off (post)) {
+    finish (post, transport_failure_lost (post, "the connection was closed"));
+    return;
+  }
+  /* Only after this is the connection free for the next request. */
+  g_input_stream_close_async (post->stream, G_PRIORITY_DEFAULT, NULL, on_closed, post);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TransportPost *post = data;
+  GError *error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  if (n < 0) {
+    finish (post, transport_failure (post, error));
+    return;
+  }
+  /* With `Connection: close` libsoup reads on to the end of the connection. */
+  if (post->declared >= 0)
+    n = (gssize)MIN ((guint64)n, (guint64)post->declared - post->received);
+  post->received += (guint64)n;
+  if (n > 0 && !post->sink.chunk (post->channel->buffer, (gsize)n, post->sink_data, &error)) {
+    refuse_sink (post, error);
+    return;
+  }
+  if (n == 0
+      || (post->received == (guint64)post->declared && !soup_message_is_keepalive (post->message)))
+    end_of_body (post);
+  else
+    read_body (post);
+}
+
+static void
+read_body (TransportPost *post)
+{
+  transport_post_await (post, "reading the reply", post->channel->reply_timeout_ms);
+  g_input_stream_read_async (post->stream, post->channel->buffer, TRANSPORT_BUFFER_SIZE,
+                             G_PRIORITY_DEFAULT, post->stop, on_read, post);
+}
+
+static void
+collect_offer (const char *name, const char *value, gpointer data)
+{
+  if (g_ascii_strcasecmp (name, "WWW-Authenticate") == 0)
+    transport_auth_parse_offer (value, data);
+}
+
+static void
+refused (TransportPost *post)
+{
+  Transport *self = post->channel;
+  g_autoptr (GPtrArray) offered = g_ptr_array_new_with_free_func (g_free);
+
+  soup_message_headers_foreach (soup_message_get_response_headers (post->message), collect_offer,
+                                offered);
+  post->sent = TRANSPORT_SENT_REPLIED;
+  finish (post, transport_auth_refused (self->scheme, self->credentials, self->where, offered));
+}
+
+/* A head that contradicts itself about the length of the body leaves open where the next reply
+ * begins; libsoup would pick one of the lengths. */
+static gboolean
+read_length (TransportPost *post, GError **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (post->message);
+  const char *lengths = soup_message_headers_get_list (headers, "Content-Length");
+  const char *coding = soup_message_headers_get_list (headers, "Transfer-Encoding");
+  gsize digits;
+
+  post->declared = -1;
+  if (lengths == NULL)
+    return TRUE;
+  digits = strspn (lengths, "0123456789");
+  if (coding != NULL || digits == 0 || digits > MAX_LENGTH_DIGITS || lengths[digits] != '\0') {
+    g_autofree char *shown = g_utf8_make_valid (lengths, -1);
+
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+                 "%s: the length of the reply cannot be told: expected one Content-Length, found "
+                 "\"%.100s\"%s",
+                 post->channel->where, shown, coding != NULL ? " and a Transfer-Encoding" : "");
+    return FALSE;
+  }
+  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
+    post->declared = g_ascii_strtoll (lengths, NULL, 10);
+  return TRUE;
+}
+
+static void
+on_head (GObject *source, GAsyncResult *result, gpointer data)
+{
+  TransportPost *post = data;
+  GError *error = NULL;
+  guint status = soup_message_get_status (post->message);
+  const char *type;
+
+  post->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (post->stream == NULL) {
+    finish (post, transport_failure (post, error));
+    return;
+  }
+  if (status == SOUP_STATUS_UNAUTHORIZED) {
+    refused (post);
+    return;
+  }
+  if (!read_length (post, &error)) {
+    finish (post, error);
+    return;
+  }
+  type = soup_message_headers_get_one (soup_message_get_response_headers (post->message),
+                                       "Content-Type");
+  if (!post->sink.head (status, type, post->sink_data, &error))
+    refuse_sink (post, error);
+  else if (post->declared == 0)
+    end_of_body (post);
+  else
+    read_body (post);
+}
+
+static void
+on_wrote_body_data (SoupMessage *message, guint length, gpointer data)
+{
+  TransportPost *post = data;
+
+  transport_post_await (post, "sending the request", post->channel->reply_timeout_ms);
+}
+
+static void
+on_wrote_body (SoupMessage *message, gpointer data)
+{
+  TransportPost *post = data;
+
+  transport_post_await (post, "waiting for the reply", post->channel->reply_timeout_ms);
+}
+
+static SoupMessage *
+make_message (Transport *self, GBytes *body)
+{
+  SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_POST, self->uri);
+
+  soup_message_set_request_body_from_bytes (message, MEDIA_TYPE, body);
+  /* IDEMPOTENT: without it libsoup makes a new connection for every POST. */
+  soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT
+                                       | SOUP_MESSAGE_COLLECT_METRICS);
+  return message;
+}
+
+void
+transport_post_async (Transport *self, GBytes *body, const TransportSink *sink, gpointer sink_data,
+                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  TransportPost *post;
+
+  g_return_if_fail (self != NULL && body != NULL);
+  g_return_if_fail (sink != NULL && sink->head != NULL && sink->chunk != NULL);
+  g_return_if_fail (context == self->context);
+  g_return_if_fail (self->post == NULL);
+
+  post = g_new0 (TransportPost, 1);
+  post->channel = transport_ref (self);
+  post->task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (post->task, transport_post_async);
+  g_task_set_check_cancellable (post->task, FALSE);
+  g_task_set_task_data (post->task, post, post_free);
+  post->sink = *sink;
+  post->sink_data = sink_data;
+  post->stop = g_cancellable_new ();
+  post->declared = -1;
+  post->began = g_get_monotonic_time ();
+  post->message = make_message (self, body);
+  self->post = post;
+
+  add_sources (post);
+  transport_post_await (post, "waiting for a connection", self->connect_timeout_ms);
+  transport_connect_watch (post);
+  g_signal_connect (post->message, "wrote-body-data", G_CALLBACK (on_wrote_body_data), post);
+  g_signal_connect (post->message, "wrote-body", G_CALLBACK (on_wrote_body), post);
+  if (g_cancellable_is_cancelled (cancellable))
+    on_cancelled (cancellable, post);
+  soup_session_send_async (self->session, post->message, G_PRIORITY_DEFAULT, post->stop, on_head,
+                           post);
+}
+
+gboolean
+transport_post_finish (Transport *self, GAsyncResult *result, TransportSent *sent, GError **error)
+{
+  TransportPost *post;
+
+  g_return_val_if_fail (self != NULL && g_task_is_valid (result, NULL), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, transport_post_async), FALSE);
+
+  post = g_task_get_task_data (G_TASK (result));
+  if (sent != NULL)
+    *sent = post->sent;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "client/base/hyperv-trust.h"
+
+G_BEGIN_DECLS
+
+/* Where the chain of a peer is looked up. */
+typedef struct {
+  gboolean system;        /* the system's store */
+  GTlsDatabase *database; /* else this one; NULL: the chain is not judged */
+} TransportTlsStore;
+
+/* Opens what @trust (NULL: the system's store) asks for. The error names the CA file. */
+gboolean transport_tls_open_store (const HypervTrust *trust, TransportTlsStore *store,
+                                   GError **error);
+
+/* SHA-256 of the certificate's DER as 64 lower-case hex digits. */
+char *transport_tls_fingerprint (GTlsCertificate *certificate);
+
+/* Whether @trust lets the peer at @where, called @host, be talked to. @certificate is NULL when it
+ * showed none; @flags are what GIO found wrong. @verified: whether chain or pin say who it is. */
+gboolean transport_tls_judge (const HypervTrust *trust, GTlsCertificate *certificate,
+                              GTlsCertificateFlags flags, const char *host, const char *where,
+                              gboolean *verified, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "client/base/hyperv-clock.h"
+#include "client/base/hyperv-credentials.h"
+#include "client/base/hyperv-error-private.h"
+#include "client/base/hyperv-trust.h"
+
+G_BEGIN_DECLS
+
+/* Bytes there and back over HTTP(S), without knowing SOAP. One channel = one kept connection; one
+ * request at a time. Everything runs in the main context that was thread-default when the channel
+ * was made (the worker's). */
+typedef struct _Transport Transport;
+
+typedef struct {
+  const char *host; /* name or literal, without brackets */
+  guint16 port;
+  gboolean https;
+  const char *path;               /* "/wsman" */
+  const HypervTrust *trust;       /* how the peer's certificate is judged; https only */
+  HypervCredentials *credentials; /* user and password */
+  const char *auth;               /* NULL: the strongest that is offered and allowed; "basic" … */
+  gboolean allow_clear;           /* Basic over plain HTTP even if the peer is not loopback */
+  const char *proxy;              /* URI, or NULL: no proxy */
+  guint connect_timeout_ms;       /* real time: TCP, TLS, authentication. 0: 30 s */
+  guint reply_timeout_ms; /* real time: silence while waiting for or reading a reply. 0: 120 s */
+} TransportConfig;
+
+/* Whether the request left, for every failure. */
+typedef enum {
+  TRANSPORT_SENT_NO,     /* certainly not sent */
+  TRANSPORT_SENT_MAYBE,  /* sent, at least in part, and no complete reply */
+  TRANSPORT_SENT_REPLIED /* there was a reply, whatever it says */
+} TransportSent;
+
+/* Where the reply goes while it arrives. FALSE with an error stops reading (the connection is
+ * closed). */
+typedef struct {
+  /* Status line and content type (NULL when the reply has none). */
+  gboolean (*head) (guint status, const char *content_type, gpointer user_data, GError **error);
+  gboolean (*chunk) (const char *data, gsize length, gpointer user_data, GError **error);
+} TransportSink;
+
+Transport *transport_new (const TransportConfig *config, GError **error);
+/* Drops the connection; a post in progress ends with CANCELLED. */
+void transport_close (Transport *self);
+Transport *transport_ref (Transport *self);
+void transport_unref (Transport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Transport, transport_unref)
+
+/* POSTs @body as application/soap+xml;charset=UTF-8. Never sends it twice. 401 is an error of
+ * AUTH_FAILED that names user, offered schemes and remedy; every other status is given to the sink
+ * (a SOAP fault comes with 500, 400 or 503). */
+void transport_post_async (Transport *self, GBytes *body, const TransportSink *sink,
+                           gpointer sink_data, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data);
+gboolean transport_post_finish (Transport *self, GAsyncResult *result, TransportSent *sent,
+                                GError **error);
+
+/* What was negotiated; NULL / FALSE before the first reply. */
+const char *transport_get_scheme (Transport *self); /* "basic" */
+gboolean transport_is_encrypted (Transport *self);  /* TLS (or sealed messages) */
+gboolean transport_is_verified (Transport *self);   /* TLS and the peer was verified or pinned */
+const char *transport_get_peer_fingerprint (Transport *self); /* sha256 hex */
+gboolean transport_is_connected (Transport *self);
+guint64 transport_get_n_requests (Transport *self);    /* POSTs sent */
+guint64 transport_get_n_connections (Transport *self); /* connections made */
+
+G_END_DECLS

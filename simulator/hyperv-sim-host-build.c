@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "simulator/hyperv-sim-host-private.h"
+
+/* What a workgroup host with Basic switched on offers. */
+static const char *const challenges[] = { "Basic realm=\"WSMAN\"", NULL };
+
+#define DEFAULT_ENVELOPE_KB 500
+#define DEFAULT_CONNECTIONS 300
+
+static gboolean
+answer_fault (SimExchange *exchange, const char *name, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  return wsman_answer_fault (self->wsman, exchange, name);
+}
+
+static void
+log_line (const char *line, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  if (self->log != NULL)
+    self->log (line, self->log_data);
+}
+
+static RepositoryImage *
+load_image (HypervSimHost *self, char **host_name, GError **error)
+{
+  g_autoptr (RepositoryImage) image = repository_image_get_builtin (error);
+  const char *const *names;
+
+  if (image == NULL)
+    return NULL;
+  names = repository_image_get_host_names (image);
+  if (g_strv_contains (names, self->name)) {
+    *host_name = g_strdup (self->name);
+    return g_steal_pointer (&image);
+  }
+  if (!g_file_test (self->name, G_FILE_TEST_IS_DIR)) {
+    g_autofree char *known = g_strjoinv (", ", (char **) names);
+
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_HOST,
+                 "there is no host “%s”: it is neither a folder nor one of %s", self->name, known);
+    return NULL;
+  }
+  g_clear_pointer (&image, repository_image_unref);
+  image = repository_image_load_host (self->name, error);
+  if (image != NULL)
+    *host_name = g_strdup (repository_image_get_host_names (image)[0]);
+  return g_steal_pointer (&image);
+}
+
+static gboolean
+build_world (HypervSimHost *self, GError **error)
+{
+  RepositoryOptions options = { self->settings.seed, self->settings.n_vms };
+  g_autofree char *host_name = NULL;
+  g_autoptr (RepositoryImage) image = load_image (self, &host_name, error);
+
+  if (image == NULL)
+    return FALSE;
+  self->repository = repository_new (image, host_name, self->clock, &options, error);
+  if (self->repository == NULL)
+    return FALSE;
+  self->provider = provider_new (self->repository);
+  self->wsman = wsman_new (self->repository, self->provider);
+  self->filters = sim_filter_chain_new (self->clock, self->context);
+  sim_filter_chain_set_fault (self->filters, answer_fault, self);
+  return TRUE;
+}
+
+static gboolean
+write_private (const char *folder, const char *name, const char *text, char **path, GError **error)
+{
+  *path = g_build_filename (folder, name, NULL);
+  return g_file_set_contents_full (*path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
+}
+
+static gboolean
+make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **error)
+{
+  HypervSimDoors *doors = &self->doors;
+
+  *certificate = sim_certificate_new (repository_get_computer_name (self->repository), error);
+  if (*certificate == NULL)
+    return FALSE;
+  doors->fingerprint = g_strdup ((*certificate)->fingerprint);
+  doors->folder = g_dir_make_tmp ("hyperv-sim-XXXXXX", error);
+  return doors->folder != NULL
+         && write_private (doors->folder, "ca.pem", (*certificate)->certificate_pem,
+                           &doors->ca_file, error);
+}
+
+static void
+name_doors (HypervSimHost *self)
+{
+  HypervSimDoors *doors = &self->doors;
+  gboolean is_v6 = strchr (self->settings.address, ':') != NULL;
+  g_autofree char *host = g_strdup_printf (is_v6 ? "[%s]" : "%s", self->settings.address);
+  g_autofree char *user = g_uri_escape_string (self->settings.user, NULL, FALSE);
+  guint16 port = sim_listener_get_https_port (self->listener);
+
+  if (port != 0) {
+    g_autofree char *ca = g_uri_escape_string (doors->ca_file, "/", FALSE);
+
+    doors->https_uri = g_strdup_printf ("hyperv://%s@%s:%u/?cacert=%s", user, host, port, ca);
+    doors->https_endpoint = g_strdup_printf ("https://%s:%u/wsman", host, port);
+  }
+  port = sim_listener_get_http_port (self->listener);
+  if (port != 0) {
+    doors->http_uri = g_strdup_printf ("hyperv://%s@%s:%u/?transport=http", user, host, port);
+    doors->http_endpoint = g_strdup_printf ("http://%s:%u/wsman", host, port);
+  }
+}
+
+static gboolean
+open_doors (HypervSimHost *self, GError **error)
+{
+  g_autoptr (SimCertificate) certificate = NULL;
+  g_autoptr (SimAccounts) accounts = sim_accounts_new ();
+  SimListenerConfig config = {
+    .address = self->settings.address,
+    .http_port = self->settings.http_port,
+    .https_port = self->settings.https_port,
+    .http = self->settings.http,
+    .https = self->settings.https,
+    .accounts = accounts,
+    .journal = self->journal,
+    .clock = self->clock,
+    .challenges = challenges,
+    .max_body = 1024 * repository_get_limit (self->repository, "MaxEnvelopeSizekb",
+                                             DEFAULT_ENVELOPE_KB),
+    .max_connections
+    = repository_get_limit (self->repository, "MaxConnections", DEFAULT_CONNECTIONS),
+    .receive_deadline_ms
+    = 1000 * repository_get_limit (self->repository, "MaxPacketRetrievalTimeSeconds", 0),
+    .alpn = repository_has_ability (self->repository, "tls-alpn"),
+  };
+
+  if (config.https && !make_certificate (self, &certificate, error))
+    return FALSE;
+  sim_accounts_set (accounts, self->settings.user, self->settings.password);
+  config.certificate = certificate;
+  self->listener = sim_listener_new (&config, hyperv_sim_host_handle, self);
+  sim_listener_set_log (self->listener, log_line, self);
+  if (!sim_listener_start (self->listener, error))
+    return FALSE;
+  name_doors (self);
+  return TRUE;
+}
+
+gboolean
+hyperv_sim_host_build (HypervSimHost *self, GError **error)
+{
+  GError *local = NULL;
+
+  if (build_world (self, &local) && open_doors (self, &local))
+    return TRUE;
+  if (local->domain == REPOSITORY_ERROR) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_HOST, "host “%s”: %s",
+                 self->name, local->message);
+    g_error_free (local);
+  } else {
+    g_propagate_error (error, local);
+  }
+  return FALSE;
+}
+
+void
+hyperv_sim_host_unbuild (HypervSimHost *self)
+{
+  HypervSimDoors *doors = &self->doors;
+
+  if (self->listener != NULL)
+    sim_listener_stop (self->listener);
+  g_clear_pointer (&self->listener, sim_listener_free);
+  g_clear_pointer (&self->filters, sim_filter_chain_free);
+  g_clear_pointer (&self->wsman, wsman_free);
+  g_clear_pointer (&self->provider, provider_free);
+  g_clear_pointer (&self->repository, repository_free);
+
+  if (doors->ca_file != NULL && g_unlink (doors->ca_file) != 0 && errno != ENOENT)
+    g_info ("cannot remove %s: %s", doors->ca_file, g_strerror (errno));
+  if (doors->folder != NULL && g_rmdir (doors->folder) != 0 && errno != ENOENT)
+    g_info ("cannot remove %s: %s", doors->folder, g_strerror (errno));
+  g_free (doors->folder);
+  g_free (doors->ca_file);
+  g_free (doors->fingerprint);
+  g_free (doors->https_uri);
+  g_free (doors->http_uri);
+  g_free (doors->https_endpoint);
+  g_free (doors->http_endpoint);
+  *doors = (HypervSimDoors){ 0 };
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/hyperv-sim-host-private.h"
+
+/* received → (wsman reads) → parsed → before_effect → (wsman acts) → after_effect → (wsman writes)
+ * → written. Whoever answers on the way, a filter or a refusal, leads straight to `written`. */
+
+static void
+exchange_end (SimExchange *exchange, gboolean answered, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  sim_exchange_complete (exchange);
+  sim_clock_release (self->clock);
+}
+
+static void
+exchange_written (SimExchange *exchange, HypervSimHost *self)
+{
+  sim_filter_chain_run (self->filters, SIM_HOOK_WRITTEN, exchange, exchange_end, self);
+}
+
+static void
+exchange_write (SimExchange *exchange, gboolean answered, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  if (!answered)
+    wsman_write (self->wsman, exchange);
+  exchange_written (exchange, self);
+}
+
+static void
+exchange_effect (SimExchange *exchange, gboolean answered, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  if (answered) {
+    exchange_written (exchange, self);
+    return;
+  }
+  wsman_effect (self->wsman, exchange);
+  sim_filter_chain_run (self->filters, SIM_HOOK_AFTER_EFFECT, exchange, exchange_write, self);
+}
+
+static void
+exchange_parsed (SimExchange *exchange, gboolean answered, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  if (answered)
+    exchange_written (exchange, self);
+  else
+    sim_filter_chain_run (self->filters, SIM_HOOK_BEFORE_EFFECT, exchange, exchange_effect, self);
+}
+
+static void
+exchange_read (SimExchange *exchange, gboolean answered, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  if (!answered)
+    wsman_read (self->wsman, exchange);
+  if (answered || exchange->status != 0)
+    exchange_written (exchange, self);
+  else
+    sim_filter_chain_run (self->filters, SIM_HOOK_PARSED, exchange, exchange_parsed, self);
+}
+
+void
+hyperv_sim_host_handle (SimExchange *exchange, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  sim_clock_hold (self->clock);
+  sim_filter_chain_run (self->filters, SIM_HOOK_RECEIVED, exchange, exchange_read, self);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "simulator/filters/sim-filter.h"
+#include "simulator/hyperv-sim-host.h"
+#include "simulator/listener/listener.h"
+#include "simulator/wsman/wsman.h"
+
+G_BEGIN_DECLS
+
+/* What was asked for before the start. */
+typedef struct {
+  guint n_vms;
+  guint32 seed;
+  gboolean https, http;
+  char *address;
+  guint16 https_port, http_port;
+  char *user, *password;
+} HypervSimSettings;
+
+/* How it can be reached; made by the start. */
+typedef struct {
+  char *folder, *ca_file, *fingerprint;
+  char *https_uri, *http_uri, *https_endpoint, *http_endpoint;
+} HypervSimDoors;
+
+struct _HypervSimHost {
+  GObject parent_instance;
+  char *name;
+  HypervSimSettings settings;
+  HypervSimDoors doors;
+  SimClock *clock;
+  SimJournal *journal;
+
+  HypervSimLog log;
+  gpointer log_data;
+  GDestroyNotify log_destroy;
+
+  GThread *thread; /* NULL: not running */
+  GMainContext *context;
+  GMainLoop *loop;
+
+  /* the host's thread only */
+  Repository *repository;
+  Provider *provider;
+  Wsman *wsman;
+  SimFilterChain *filters;
+  SimListener *listener;
+};
+
+/* Runs @function on the host's thread and waits for it; at once when called there. FALSE when the
+ * host does not run. */
+typedef void (*HypervSimCall) (HypervSimHost *self, gpointer data);
+gboolean hyperv_sim_host_call (HypervSimHost *self, HypervSimCall function, gpointer data);
+
+/* On the host's thread: builds the floors on each other, and takes them down. */
+gboolean hyperv_sim_host_build (HypervSimHost *self, GError **error);
+void hyperv_sim_host_unbuild (HypervSimHost *self);
+
+/* The handler that the listener calls: leads an exchange through filters and wsman. */
+void hyperv_sim_host_handle (SimExchange *exchange, gpointer self);
+
+G_END_DECLS

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tools/hyperv-sim/options.h"
+
+#include <string.h>
+
+#define N_VMS_MAX 1000000
+
+/* ADDR:PORT, PORT, [V6]:PORT, or an address alone. */
+static gboolean
+parse_listen (const char *text, char **address, guint16 *port, GError **error)
+{
+  const char *colon = strrchr (text, ':');
+  gboolean bare_v6 = colon != NULL && *text != '[' && memchr (text, ':', colon - text) != NULL;
+  g_autofree char *host = NULL;
+  guint64 number = 0;
+
+  if (colon == NULL || bare_v6 || (*text == '[' && g_str_has_suffix (text, "]"))) {
+    host = g_strdup (text);
+  } else {
+    host = g_strndup (text, colon - text);
+    if (!g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL)) {
+      g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                   "--listen %s: the port is “%s”, expected 0 to 65535", text, colon + 1);
+      return FALSE;
+    }
+  }
+  if (*host == '[' && g_str_has_suffix (host, "]")) {
+    host[strlen (host) - 1] = '\0';
+    memmove (host, host + 1, strlen (host));
+  }
+  if (!g_hostname_is_ip_address (host)) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "--listen %s: “%s” is no IP address, expected such as 127.0.0.1:0 or [::1]:0",
+                 text, host);
+    return FALSE;
+  }
+  *address = g_steal_pointer (&host);
+  *port = number;
+  return TRUE;
+}
+
+/* Only who is on this machine may reach a simulator whose password is on a printed line. */
+static gboolean
+check_address (const SimOptions *options, const char *address, GError **error)
+{
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (address);
+
+  if (g_inet_address_get_is_loopback (inet) || options->password_file != NULL)
+    return TRUE;
+  g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+               "--listen %s: to be reached from elsewhere a password must be set with "
+               "--password-file",
+               address);
+  return FALSE;
+}
+
+/* jump, real, stepped, or xN. */
+static gboolean
+parse_clock (const char *text, HypervSimClockMode *mode, double *rate, GError **error)
+{
+  static const struct {
+    const char *name;
+    HypervSimClockMode mode;
+  } modes[] = {
+    { "jump", HYPERV_SIM_CLOCK_JUMP },
+    { "real", HYPERV_SIM_CLOCK_REAL },
+    { "stepped", HYPERV_SIM_CLOCK_STEPPED },
+  };
+  char *end = NULL;
+
+  *rate = 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    if (strcmp (modes[i].name, text) == 0) {
+      *mode = modes[i].mode;
+      return TRUE;
+    }
+  }
+  *mode = HYPERV_SIM_CLOCK_REAL;
+  if (*text == 'x' && g_ascii_isdigit (text[1])) {
+    *rate = g_ascii_strtod (text + 1, &end);
+    if (*end == '\0' && *rate > 0 && *rate <= 1e6)
+      return TRUE;
+  }
+  g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+               "--clock %s: expected jump, real, stepped or xN, such as x10", text);
+  return FALSE;
+}
+
+static gboolean
+set_account (const SimOptions *options, HypervSimHost *host, GError **error)
+{
+  g_autofree char *password = NULL;
+  const char *user = options->user != NULL ? options->user : hyperv_sim_host_get_user (host);
+
+  if (options->password_file != NULL) {
+    if (!g_file_get_contents (options->password_file, &password, NULL, error))
+      return FALSE;
+    password[strcspn (password, "\r\n")] = '\0';
+    if (*password == '\0') {
+      g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                   "--password-file %s: its first line is empty", options->password_file);
+      return FALSE;
+    }
+  }
+  hyperv_sim_host_set_account (host, user,
+                               password != NULL ? password : hyperv_sim_host_get_password (host));
+  return TRUE;
+}
+
+HypervSimHost *
+sim_options_make_host (const SimOptions *options, GError **error)
+{
+  g_autoptr (HypervSimHost) host
+      = hyperv_sim_host_new (options->host != NULL ? options->host : "2019");
+  gboolean https = options->https || !options->http;
+  g_autofree char *address = NULL;
+  HypervSimClockMode mode;
+  guint16 port = 0;
+  double rate;
+
+  if (!parse_clock (options->clock != NULL ? options->clock : "jump", &mode, &rate, error)
+      || !parse_listen (options->listen != NULL ? options->listen : "127.0.0.1:0", &address, &port,
+                        error)
+      || !check_address (options, address, error) || !set_account (options, host, error))
+    return NULL;
+  if (https && options->http && port != 0) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "--listen %s: one port cannot serve both --https and --http; give port 0",
+                 options->listen);
+    return NULL;
+  }
+  hyperv_sim_host_set_clock_mode (host, mode, rate);
+  hyperv_sim_host_set_listen (host, address, port, port);
+  hyperv_sim_host_set_transports (host, https, options->http);
+  hyperv_sim_host_set_n_vms (host, options->n_vms);
+  hyperv_sim_host_set_seed (host, options->seed);
+  return g_steal_pointer (&host);
+}
+
+static gboolean
+check_numbers (const SimOptions *options, GError **error)
+{
+  if (options->n_vms >= 0 && options->n_vms <= N_VMS_MAX && options->seed >= 0)
+    return TRUE;
+  if (options->seed < 0)
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "--seed %d: expected 0 or more", options->seed);
+  else
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "--vms %d: expected 0 to %d", options->n_vms, N_VMS_MAX);
+  return FALSE;
+}
+
+gboolean
+sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "host", 0, 0, G_OPTION_ARG_STRING, &options->host, "release or folder (2019)", "2019|DIR" },
+    { "vms", 0, 0, G_OPTION_ARG_INT, &options->n_vms, "generated VMs besides the host's own", "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "of ids and generated VMs (1)", "S" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "where (127.0.0.1:0)", "ADDR:PORT" },
+    { "http", 0, 0, G_OPTION_ARG_NONE, &options->http, "answer over HTTP", NULL },
+    { "https", 0, 0, G_OPTION_ARG_NONE, &options->https, "answer over HTTPS (default)", NULL },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "account (administrator)", "U" },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
+      "first line is the password (random)", "F" },
+    { "clock", 0, 0, G_OPTION_ARG_STRING, &options->clock, "how time passes (jump)",
+      "jump|real|stepped|xN" },
+    { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ready_file,
+      "the ready line as JSON, once ready", "FILE" },
+    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "no line for each refusal", NULL },
+    { "list-hosts", 0, 0, G_OPTION_ARG_NONE, &options->list_hosts, "names of shipped hosts", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "version and digest", NULL },
+    { NULL }
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("[-- COMMAND ...]");
+  g_auto (GStrv) words = g_strdupv (argv);
+
+  options->seed = 1;
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_summary (context, "A simulated Hyper-V host that answers WS-Management.");
+  g_option_context_set_strict_posix (context, TRUE);
+  if (!g_option_context_parse_strv (context, &words, error) || !check_numbers (options, error))
+    return FALSE;
+  if (words[1] != NULL && strcmp (words[1], "--") == 0 && words[2] != NULL) {
+    options->command = g_strdupv (words + 2);
+  } else if (words[1] != NULL && strcmp (words[1], "--") != 0) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "unexpected argument “%s”; a command to run stands after --", words[1]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+sim_options_clear (SimOptions *options)
+{
+  g_free (options->host);
+  g_free (options->listen);
+  g_free (options->user);
+  g_free (options->password_file);
+  g_free (options->clock);
+  g_free (options->ready_file);
+  g_strfreev (options->command);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/hyperv-sim/options.h"
+
+static void
+pair_free (gpointer data)
+{
+  SimReadyPair *pair = data;
+
+  g_free (pair->value);
+  g_free (pair);
+}
+
+static void
+add (GPtrArray *pairs, const char *name, const char *value)
+{
+  SimReadyPair *pair;
+
+  if (value == NULL)
+    return;
+  pair = g_new (SimReadyPair, 1);
+  pair->name = name;
+  pair->value = g_strdup (value);
+  g_ptr_array_add (pairs, pair);
+}
+
+static gboolean
+add_file (GPtrArray *pairs, const char *name, const char *folder, const char *file,
+          const char *text, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+
+  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error))
+    return FALSE;
+  add (pairs, name, path);
+  return TRUE;
+}
+
+/* libvirt's auth.conf, for whatever name the host is reached by. */
+static char *
+auth_file_text (HypervSimHost *host)
+{
+  return g_strdup_printf ("[auth-hyperv-default]\ncredentials=sim\n\n"
+                          "[credentials-sim]\nusername=%s\npassword=%s\n",
+                          hyperv_sim_host_get_user (host), hyperv_sim_host_get_password (host));
+}
+
+GPtrArray *
+sim_ready_new (HypervSimHost *host, const char *folder, GError **error)
+{
+  g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func (pair_free);
+  g_autofree char *auth = auth_file_text (host);
+  g_autofree char *pid = g_strdup_printf ("%d", (int) getpid ());
+  gboolean both = hyperv_sim_host_get_https_uri (host) != NULL
+                  && hyperv_sim_host_get_http_uri (host) != NULL;
+
+  add (pairs, "HYPERV_URI", hyperv_sim_host_get_uri (host));
+  add (pairs, "HYPERV_SIM_ENDPOINT", hyperv_sim_host_get_endpoint (host));
+  add (pairs, "HYPERV_URI_HTTP", both ? hyperv_sim_host_get_http_uri (host) : NULL);
+  add (pairs, "HYPERV_SIM_ENDPOINT_HTTP", both ? hyperv_sim_host_get_http_endpoint (host) : NULL);
+  add (pairs, "HYPERV_SIM_USER", hyperv_sim_host_get_user (host));
+  if (!add_file (pairs, "HYPERV_SIM_PASSWORD_FILE", folder, "password",
+                 hyperv_sim_host_get_password (host), error)
+      || !add_file (pairs, "HYPERV_AUTH_FILE", folder, "auth.conf", auth, error))
+    return NULL;
+  add (pairs, "HYPERV_CA", hyperv_sim_host_get_ca_file (host));
+  add (pairs, "HYPERV_SIM_PID", pid);
+  return g_steal_pointer (&pairs);
+}
+
+char *
+sim_ready_to_line (GPtrArray *pairs)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (guint i = 0; i < pairs->len; i++) {
+    const SimReadyPair *pair = g_ptr_array_index (pairs, i);
+    g_autofree char *quoted = g_shell_quote (pair->value);
+
+    g_string_append_printf (line, "%s%s=%s", i > 0 ? " " : "", pair->name, quoted);
+  }
+  return g_string_free (g_steal_pointer (&line), FALSE);
+}
+
+char *
+sim_ready_to_json (GPtrArray *pairs)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < pairs->len; i++) {
+    const SimReadyPair *pair = g_ptr_array_index (pairs, i);
+
+    json_builder_set_member_name (builder, pair->name);
+    json_builder_add_string_value (builder, pair->value);
+  }
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, TRUE);
+}
