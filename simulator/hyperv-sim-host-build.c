@@ -71,6 +71,7 @@ build_world (HypervSimHost *self, GError **error)
   self->wsman = wsman_new (self->repository, self->provider);
   self->filters = sim_filter_chain_new (self->clock, self->context);
   sim_filter_chain_set_fault (self->filters, answer_fault, self);
+  sim_filter_chain_set_exchanges_hold (self->filters, TRUE); /* see hyperv-sim-host-exchange.c */
   return TRUE;
 }
 

@@ -14,6 +14,8 @@
 G_DEFINE_FINAL_TYPE (HypervSimHost, hyperv_sim_host, G_TYPE_OBJECT)
 
 #define JOURNAL_CAPACITY 4096
+/* So often the host's thread gets its turn while the clock moves; far more than there are timers. */
+#define ROUNDS_MAX 100000
 #define DEFAULT_USER "administrator"
 #define DEFAULT_ADDRESS "127.0.0.1"
 /* When every simulated host begins: 2024-06-03 08:00 UTC, after all dates in its fixtures. The same
@@ -156,13 +158,17 @@ hyperv_sim_host_set_listen (HypervSimHost *self, const char *address, guint16 ht
 void
 hyperv_sim_host_set_account (HypervSimHost *self, const char *user, const char *password)
 {
+  char *new_user, *new_password;
+
   g_return_if_fail (HYPERV_SIM_IS_HOST (self) && self->thread == NULL);
   g_return_if_fail (user != NULL && password != NULL);
 
+  new_user = g_strdup (user); /* either may be what the host has now */
+  new_password = g_strdup (password);
   g_free (self->settings.user);
   g_free (self->settings.password);
-  self->settings.user = g_strdup (user);
-  self->settings.password = g_strdup (password);
+  self->settings.user = new_user;
+  self->settings.password = new_password;
 }
 
 /**
@@ -185,20 +191,34 @@ hyperv_sim_host_set_clock_mode (HypervSimHost *self, HypervSimClockMode mode, do
   sim_clock_set_mode (self->clock, modes[mode], rate);
 }
 
+static void
+turn_round (HypervSimHost *self, gpointer data)
+{
+  (void) self;
+  (void) data;
+}
+
 /**
  * hyperv_sim_host_advance:
- * @self: a host
+ * @self: a host whose clock is not %HYPERV_SIM_CLOCK_REAL
  * @microseconds: how far
  *
- * Moves the clock on; what falls due happens in order.
+ * Moves the clock on. What falls due happens in order, and has happened when this returns, unless
+ * it is up to a main context that nobody iterates.
  */
 void
 hyperv_sim_host_advance (HypervSimHost *self, gint64 microseconds)
 {
+  gint64 target;
+
   g_return_if_fail (HYPERV_SIM_IS_HOST (self));
   g_return_if_fail (microseconds >= 0);
 
+  target = sim_clock_now (self->clock) + microseconds;
   sim_clock_advance (self->clock, microseconds);
+  for (guint i = 0; i < ROUNDS_MAX && sim_clock_now (self->clock) < target; i++)
+    if (!hyperv_sim_host_call (self, turn_round, NULL))
+      return;
 }
 
 /**

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/base/hyperv-uri.h"
+#include "client/base/hyperv-uri-private.h"
 
 #include <string.h>
 
 #include "client/base/hyperv-error.h"
-#include "client/base/hyperv-uri-query-private.h"
 
 #define SCHEME "hyperv"
 #define URI_MAX 8192 /* bytes */
 #define HOST_MAX 255 /* bytes; a DNS name has no more */
-
-struct _HypervUri {
-  char *user;
-  char *host;
-  guint16 port;
-  char *values[HYPERV_URI_N_PARAMETERS];
-  HypervTrust *trust;
-  guint timeout;
-};
 
 /* A URI cut into its pieces, the query still encoded. */
 typedef struct {
@@ -336,102 +326,4 @@ hyperv_uri_to_string (const HypervUri *self)
   g_string_append_c (text, '/');
   hyperv_uri_query_append (text, self->values);
   return g_string_free (text, FALSE);
-}
-
-/* What the URI says: the header tells it. */
-
-const char *
-hyperv_uri_get_user (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->user;
-}
-
-const char *
-hyperv_uri_get_host (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->host;
-}
-
-guint16
-hyperv_uri_get_port (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->port;
-}
-
-gboolean
-hyperv_uri_is_https (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, TRUE);
-
-  return g_strcmp0 (self->values[HYPERV_URI_TRANSPORT], "http") != 0;
-}
-
-gboolean
-hyperv_uri_has_transport (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return self->values[HYPERV_URI_TRANSPORT] != NULL;
-}
-
-const char *
-hyperv_uri_get_auth (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->values[HYPERV_URI_AUTH];
-}
-
-const char *
-hyperv_uri_get_proxy (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->values[HYPERV_URI_PROXY];
-}
-
-const char *
-hyperv_uri_get_spn (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->values[HYPERV_URI_SPN];
-}
-
-const char *
-hyperv_uri_get_auth_file (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->values[HYPERV_URI_AUTHFILE];
-}
-
-guint
-hyperv_uri_get_timeout (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->timeout;
-}
-
-const HypervTrust *
-hyperv_uri_get_trust (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->trust;
-}
-
-gboolean
-hyperv_uri_is_lenient (const HypervUri *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return g_strcmp0 (self->values[HYPERV_URI_LENIENT], "1") == 0;
 }

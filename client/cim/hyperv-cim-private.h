@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /* Inside this folder only. */
 
 /* One item, which HypervCimScalar shows without the right to change it. */
-void cim_scalar_hold (HypervCimType type, HypervCimScalar *scalar);    /* takes a share of path, instance */
-void cim_scalar_release (HypervCimType type, HypervCimScalar *scalar); /* lets go of it */
+/* Takes a share of a path or instance, and lets go of it. */
+void cim_scalar_hold (HypervCimType type, HypervCimScalar *scalar);
+void cim_scalar_release (HypervCimType type, HypervCimScalar *scalar);
 
 /* Conversions of one item; @what begins the message of the error. */
 gboolean cim_scalar_get_boolean (HypervCimType type, const HypervCimScalar *scalar,

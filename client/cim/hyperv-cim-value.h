@@ -26,7 +26,8 @@ HYPERV_EXPORT HypervCimValue *hyperv_cim_value_new_strv (const char *const *valu
 HYPERV_EXPORT HypervCimValue *hyperv_cim_value_new_array (HypervCimType type,
                                                           const HypervCimScalar *items,
                                                           guint n_items);
-HYPERV_EXPORT HypervCimValue *hyperv_cim_value_new_from_property (const HypervCimProperty *property);
+HYPERV_EXPORT HypervCimValue *
+hyperv_cim_value_new_from_property (const HypervCimProperty *property);
 
 HYPERV_EXPORT HypervCimType hyperv_cim_value_get_cim_type (const HypervCimValue *self);
 HYPERV_EXPORT gboolean hyperv_cim_value_is_null (const HypervCimValue *self);

@@ -13,7 +13,8 @@ static const HypervField os_fields[] = {
     offsetof (HypervHostInfo, free_memory) },
 };
 static const HypervField computer_fields[] = {
-  { "DNSHostName", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL, offsetof (HypervHostInfo, hostname) },
+  { "DNSHostName", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL,
+    offsetof (HypervHostInfo, hostname) },
   { "Manufacturer", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL,
     offsetof (HypervHostInfo, manufacturer) },
   { "Model", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL, offsetof (HypervHostInfo, model) },

@@ -33,6 +33,7 @@ cancel_start (GTask *task, gpointer data)
 
   hyperv_cim_builder_add_unsigned (builder, "RequestedState", HYPERV_CIM_TYPE_UINT16,
                                    JOB_REQUESTED_STATE_TERMINATE);
+  hyperv_cim_builder_add_null (builder, "TimeoutPeriod", HYPERV_CIM_TYPE_DATETIME, FALSE);
   in = hyperv_cim_builder_end (builder);
   session_invoke_async (hyperv_host_get_session (self->host), self->path, "RequestStateChange", in,
                         g_task_get_cancellable (task), cancel_read, g_object_ref (task));

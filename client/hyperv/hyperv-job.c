@@ -137,8 +137,8 @@ hyperv_job_is_done (HypervJob *self)
 /**
  * hyperv_job_set_progress:
  * @self: a job that nobody waits for yet
- * @progress: (nullable) (scope notified) (closure user_data) (destroy destroy): told how it gets on,
- *   in the thread of the host's I/O
+ * @progress: (nullable) (scope notified) (closure user_data) (destroy destroy): told how it gets
+ *   on, in the thread of the host's I/O
  * @user_data: for @progress
  * @destroy: (nullable): frees @user_data
  *

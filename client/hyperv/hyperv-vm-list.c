@@ -73,7 +73,7 @@ list_start (GTask *task, gpointer data)
  *
  * Asks for all VMs, in the host's order: two requests for up to 100. Waits.
  *
- * Returns: (transfer full) (nullable) (element-type HypervVm): the VMs
+ * Returns: (transfer container) (nullable) (element-type HypervVm): the VMs
  */
 GPtrArray *
 hyperv_host_list_vms (HypervHost *host, GCancellable *cancellable, GError **error)
@@ -109,7 +109,7 @@ hyperv_host_list_vms_async (HypervHost *host, GCancellable *cancellable,
  * @result: what the callback got
  * @error: what failed
  *
- * Returns: (transfer full) (nullable) (element-type HypervVm): the VMs
+ * Returns: (transfer container) (nullable) (element-type HypervVm): the VMs
  */
 GPtrArray *
 hyperv_host_list_vms_finish (HypervHost *host, GAsyncResult *result, GError **error)

@@ -144,5 +144,6 @@ hyperv_vm_save (HypervVm *self, GCancellable *cancellable, GError **error)
 gboolean
 hyperv_vm_remove_saved_state (HypervVm *self, GCancellable *cancellable, GError **error)
 {
-  return hyperv_vm_change_power (self, HYPERV_VM_POWER_REMOVE_SAVED_STATE, NULL, NULL, cancellable, error);
+  return hyperv_vm_change_power (self, HYPERV_VM_POWER_REMOVE_SAVED_STATE, NULL, NULL, cancellable,
+                                 error);
 }

@@ -20,17 +20,18 @@ static const struct {
   guint from;              /* states in which it makes sense */
   guint16 requested_state; /* of Msvm_ComputerSystem.RequestStateChange; 0: the guest's method */
   const char *guest_method; /* of Msvm_ShutdownComponent */
+  guint since_major;        /* of Windows, for the guest's method; before it, the RequestedState */
   const char *doing;
 } powers[] = {
-  { "start", IN (OFF) | IN (SAVED), 2, NULL, "starting" },
-  { "turn-off", IN (RUNNING) | IN (PAUSED) | BETWEEN, 3, NULL, "turning off" },
-  { "shutdown", IN (RUNNING), 0, "InitiateShutdown", "shutting down" },
-  { "pause", IN (RUNNING), 9, NULL, "pausing" },
-  { "resume", IN (PAUSED), 2, NULL, "resuming" },
-  { "restart", IN (RUNNING), 0, "InitiateReboot", "restarting" },
-  { "reset", IN (RUNNING) | IN (PAUSED), 11, NULL, "resetting" },
-  { "save", IN (RUNNING) | IN (PAUSED), 6, NULL, "saving" },
-  { "remove-saved-state", IN (SAVED), 3, NULL, "removing the saved state of" },
+  { "start", IN (OFF) | IN (SAVED), 2, NULL, 0, "starting" },
+  { "turn-off", IN (RUNNING) | IN (PAUSED) | BETWEEN, 3, NULL, 0, "turning off" },
+  { "shutdown", IN (RUNNING), 0, "InitiateShutdown", 6, "shutting down" },
+  { "pause", IN (RUNNING), 9, NULL, 0, "pausing" },
+  { "resume", IN (PAUSED), 2, NULL, 0, "resuming" },
+  { "restart", IN (RUNNING), 10, "InitiateReboot", 10, "restarting" },
+  { "reset", IN (RUNNING) | IN (PAUSED), 11, NULL, 0, "resetting" },
+  { "save", IN (RUNNING) | IN (PAUSED), 6, NULL, 0, "saving" },
+  { "remove-saved-state", IN (SAVED), 3, NULL, 0, "removing the saved state of" },
 };
 
 /**
@@ -68,7 +69,7 @@ hyperv_vm_power_from_string (const char *name, HypervVmPower *power)
   return FALSE;
 }
 
-/* The steps, on the worker: look → (find the guest's component) → invoke → follow the job → look. */
+/* The steps, on the worker: look, (find the guest's component,) invoke, follow the job, look. */
 
 typedef struct {
   HypervVm *vm;
@@ -269,6 +270,16 @@ change_find_component (GTask *task)
                        g_task_get_cancellable (task), component_read, g_object_ref (task));
 }
 
+/* InitiateReboot came with Windows Server 2016 (Hyper-V WMI provider reference). */
+static gboolean
+asks_guest (Change *change)
+{
+  const HypervRelease *release = hyperv_host_get_release (hyperv_vm_get_host (change->vm));
+
+  return powers[change->power].guest_method != NULL
+         && hyperv_release_get_major (release) >= powers[change->power].since_major;
+}
+
 static void
 look_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -285,7 +296,7 @@ look_done (GObject *source, GAsyncResult *result, gpointer user_data)
   change->what = g_strdup_printf ("%s VM “%s”", powers[change->power].doing, name);
   if ((powers[change->power].from & (1u << hyperv_vm_get_state (change->vm))) == 0)
     g_task_return_error (task, wrong_state_error (change));
-  else if (powers[change->power].guest_method != NULL)
+  else if (asks_guest (change))
     change_find_component (task);
   else
     change_request_state (task);
@@ -325,8 +336,8 @@ worker_of (HypervVm *self)
  *   the thread of the host's I/O
  * @progress_data: for @progress
  * @cancellable: (nullable): stops waiting; a job that has begun goes on
- * @error: HYPERV_ERROR_INVALID_STATE naming the state that it is in, HYPERV_ERROR_NOT_SUPPORTED when
- *   the guest cannot be asked, HYPERV_ERROR_OPERATION_FAILED with the job's words,
+ * @error: HYPERV_ERROR_INVALID_STATE naming the state that it is in, HYPERV_ERROR_NOT_SUPPORTED
+ *   when the guest cannot be asked, HYPERV_ERROR_OPERATION_FAILED with the job's words,
  *   HYPERV_ERROR_UNKNOWN_OUTCOME when the reply was lost
  *
  * Changes the power of a VM and waits for the host's job; afterwards state and id of @self are new.
@@ -360,8 +371,8 @@ hyperv_vm_change_power (HypervVm *self, HypervVmPower power, HypervJobProgress p
  * hyperv_vm_change_power_async:
  * @self: a VM
  * @power: what to do
- * @progress: (nullable) (scope notified) (closure progress_data) (destroy progress_destroy): told how
- *   the host's job gets on, in the thread of the host's I/O
+ * @progress: (nullable) (scope notified) (closure progress_data) (destroy progress_destroy): told
+ *   how the host's job gets on, in the thread of the host's I/O
  * @progress_data: for @progress
  * @progress_destroy: (nullable): frees @progress_data
  * @cancellable: (nullable): stops waiting; a job that has begun goes on

@@ -19,7 +19,8 @@ typedef struct {
   const char *proxy;         /* nullable */
   HypervClock *clock;        /* nullable: monotonic */
   guint connect_timeout_ms;  /* 0: default */
-  guint operation_timeout_ms; /* one request and its reply; 0: 60 s. Also sent as OperationTimeout */
+  /* One request and its reply; 0: 60 s. Also sent as OperationTimeout. */
+  guint operation_timeout_ms;
 } SessionConfig;
 
 G_END_DECLS

@@ -70,8 +70,7 @@ release (Enumeration *self)
                              .class_name = self->class_name,
                              .context = self->context };
 
-  session_exchange_async (g_task_get_source_object (self->task), &request, NULL, on_released,
-                          NULL);
+  session_exchange_async (g_task_get_source_object (self->task), &request, NULL, on_released, NULL);
   g_clear_pointer (&self->context, g_free);
 }
 
@@ -86,14 +85,21 @@ stop (Enumeration *self, gboolean reachable, GError *error)
   g_task_return_error (task, error);
 }
 
+/* A reply without a context leaves the one before valid (WS-Enumeration, 3.2). */
+static void
+take_context (Enumeration *self, const WireReplyInfo *info)
+{
+  if (info->context == NULL && !info->end_of_sequence)
+    return;
+  g_free (self->context);
+  self->context = g_strdup (info->end_of_sequence ? NULL : info->context);
+}
+
 /* The page was read; what is left, and is it getting anywhere? */
 static gboolean
 take_page (Enumeration *self, const WireReplyInfo *info, gboolean *ended, GError **error)
 {
-  if (info->context != NULL || info->end_of_sequence) {
-    g_free (self->context);
-    self->context = g_strdup (info->end_of_sequence ? NULL : info->context);
-  }
+  take_context (self, info);
   *ended = info->end_of_sequence;
   if (self->refused != NULL) {
     g_propagate_error (error, g_steal_pointer (&self->refused));
@@ -130,6 +136,9 @@ on_page (GObject *source, GAsyncResult *result, gpointer user_data)
     gboolean forgotten
         = g_strcmp0 (hyperv_error_get_fault_subcode (error), "n:InvalidEnumerationContext") == 0;
 
+    /* Windows gives the new context before the items of a page that was left in the middle. */
+    if (cancelled && reply != NULL)
+      take_context (self, wire_reply_get_info (reply));
     stop (self, cancelled || (sent == TRANSPORT_SENT_REPLIED && !forgotten), error);
     return;
   }
@@ -192,8 +201,7 @@ begin (HypervSession *self, const char *name_space, const char *class_name, cons
   enumeration->each = each;
   enumeration->each_data = each_data;
   if (each == NULL)
-    enumeration->items
-        = g_ptr_array_new_with_free_func ((GDestroyNotify)hyperv_cim_instance_unref);
+    enumeration->items = g_ptr_array_new_with_free_func ((GDestroyNotify)hyperv_cim_instance_unref);
   enumeration->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (enumeration->task, session_enumerate_async);
   g_task_set_check_cancellable (enumeration->task, FALSE);
@@ -204,9 +212,9 @@ begin (HypervSession *self, const char *name_space, const char *class_name, cons
 }
 
 void
-session_query_async (HypervSession *self, const char *name_space, const char *wql,
-                     SessionEach each, gpointer each_data, GCancellable *cancellable,
-                     GAsyncReadyCallback callback, gpointer user_data)
+session_query_async (HypervSession *self, const char *name_space, const char *wql, SessionEach each,
+                     gpointer each_data, GCancellable *cancellable, GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
   g_return_if_fail (HYPERV_IS_SESSION (self) && name_space != NULL && wql != NULL);
 

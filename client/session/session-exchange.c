@@ -218,8 +218,7 @@ judge_reply (SessionExchange *self, gboolean *decided, GError **error)
 
   *decided = FALSE;
   if (!self->is_soap || (self->status != 200 && !wire_reply_end (self->reply, NULL))) {
-    g_propagate_error (error,
-                       session_faults_from_status (self->status, self->page->str, decided));
+    g_propagate_error (error, session_faults_from_status (self->status, self->page->str, decided));
     return FALSE;
   }
   if (self->status == 200 && !wire_reply_end (self->reply, error))
@@ -256,8 +255,8 @@ unknown_outcome (SessionExchange *self, GError *cause)
 static gboolean
 may_try_again (const SessionExchange *self, const GError *error)
 {
-  gboolean reads = self->verb == WIRE_IDENTIFY || self->verb == WIRE_GET
-                   || self->verb == WIRE_ENUMERATE;
+  gboolean reads
+      = self->verb == WIRE_IDENTIFY || self->verb == WIRE_GET || self->verb == WIRE_ENUMERATE;
 
   return reads && self->sent == TRANSPORT_SENT_NO && self->attempt == 1 && self->was_connected
          && error->domain == G_IO_ERROR && error->code != G_IO_ERROR_CANCELLED;
@@ -404,8 +403,7 @@ exchange_new (HypervSession *session, const SessionRequest *request)
 
 void
 session_exchange_async (HypervSession *self, const SessionRequest *request,
-                        GCancellable *cancellable, GAsyncReadyCallback callback,
-                        gpointer user_data)
+                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   SessionExchange *exchange;
   GError *error = NULL;
@@ -437,11 +435,9 @@ session_exchange_finish (GAsyncResult *result, WireReply **reply, TransportSent 
 
   if (sent != NULL)
     *sent = self->sent;
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return FALSE;
   if (reply != NULL)
     *reply = g_steal_pointer (&self->reply);
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 HypervCimInstance *

@@ -23,7 +23,8 @@ static const struct {
   { 400, 499, HYPERV_ERROR_PROTOCOL, TRUE, "the server does not take the request" },
   /* http.sys and WinRM answer an empty 500 before they look at SOAP. */
   { 500, 500, HYPERV_ERROR_PROTOCOL, TRUE,
-    "WinRM refuses a request so before reading it, for instance one in clear while AllowUnencrypted "
+    "WinRM refuses a request so before reading it, for instance one in clear while "
+    "AllowUnencrypted "
     "is false; use HTTPS" },
   { 502, 502, HYPERV_ERROR_BUSY, FALSE, "a gateway got no answer from the host" },
   { 503, 503, HYPERV_ERROR_BUSY, TRUE, "the service is overloaded or not running" },

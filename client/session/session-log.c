@@ -19,8 +19,9 @@ session_log_wanted (void)
 static char *
 masked (const char *text, gsize length)
 {
-  g_autoptr (GRegex) secret = g_regex_new (
-      "(<[^<>/]*(?:Password|Secret|Passphrase)[^<>]*>(?:<VALUE>)?)[^<]+", G_REGEX_CASELESS, 0, NULL);
+  g_autoptr (GRegex) secret
+      = g_regex_new ("(<[^<>/]*(?:Password|Secret|Passphrase)[^<>]*>(?:<VALUE>)?)[^<]+",
+                     G_REGEX_CASELESS, 0, NULL);
   g_autofree char *valid = g_utf8_make_valid (text, length);
 
   return g_regex_replace (secret, valid, -1, 0, "\\1***", 0, NULL);

@@ -61,7 +61,7 @@ typedef struct {
 } SessionRequest;
 
 /* One request and its reply, one at a time, in the order asked. A fault is an error. @reply: what
- * was read (transfer full), when there is no error. @sent: see transport. */
+ * was read (transfer full); after an error perhaps a part, or NULL. @sent: see transport. */
 void session_exchange_async (HypervSession *self, const SessionRequest *request,
                              GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data);

@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 
 /* One thread with its own main context, in which all network I/O of a host happens. Operations are
  * written once, as an asynchronous function that runs there; a call from outside is either
- * asynchronous (result in the caller's thread-default context) or waits. */
-typedef struct _SessionWorker SessionWorker; /* atomically counted; the last unref stops the thread */
+ * asynchronous (result in the caller's thread-default context) or waits. Atomically counted; the
+ * last unref stops the thread. */
+typedef struct _SessionWorker SessionWorker;
 
 SessionWorker *session_worker_new (const char *name);
 SessionWorker *session_worker_ref (SessionWorker *self);

@@ -38,7 +38,8 @@ void session_invoke_async (HypervSession *self, const HypervCimPath *path, const
                            GAsyncReadyCallback callback, gpointer user_data);
 HypervCimInstance *session_identify_finish (GAsyncResult *result, GError **error);
 HypervCimInstance *session_get_finish (GAsyncResult *result, GError **error);
-GPtrArray *session_query_finish (GAsyncResult *result, GError **error);     /* element-type HypervCimInstance */
+/* Element type HypervCimInstance. */
+GPtrArray *session_query_finish (GAsyncResult *result, GError **error);
 GPtrArray *session_enumerate_finish (GAsyncResult *result, GError **error);
 HypervCimInstance *session_invoke_finish (GAsyncResult *result, GError **error);
 

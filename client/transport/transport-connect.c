@@ -20,6 +20,10 @@ judge_certificate (TransportPost *post, GTlsCertificate *certificate, GTlsCertif
   Transport *self = post->channel;
   GError *error = NULL;
 
+  /* Also of a peer that is refused: people compare it with the host's. */
+  g_clear_pointer (&self->fingerprint, g_free);
+  if (certificate != NULL)
+    self->fingerprint = transport_tls_fingerprint (certificate);
   if (transport_tls_judge (self->trust, certificate, flags, self->host, self->where,
                            &self->verified, &error))
     return TRUE;
@@ -50,9 +54,6 @@ on_tls_handshaked (TransportPost *post, GTlsConnection *tls)
   Transport *self = post->channel;
   GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (tls);
 
-  g_clear_pointer (&self->fingerprint, g_free);
-  if (certificate != NULL)
-    self->fingerprint = transport_tls_fingerprint (certificate);
   if (!judge_certificate (post, certificate, g_tls_connection_get_peer_certificate_errors (tls)))
     return;
   self->encrypted = TRUE;

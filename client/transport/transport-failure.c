@@ -85,7 +85,6 @@ transport_failure (TransportPost *post, GError *cause)
     g_clear_error (&cause);
     return g_steal_pointer (&post->verdict);
   }
-  /* The one way in which libsoup ends with neither reply nor error. */
   if (cause == NULL)
     return g_error_new (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
                         "%s: the proxy did not open a way to it: status %u; nothing was sent",

@@ -263,7 +263,8 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
   const char *type;
 
   post->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  if (post->stream == NULL) {
+  /* A proxy that opens no way answers in the host's place, before anything was sent. */
+  if (post->stream == NULL || post->sent == TRANSPORT_SENT_NO) {
     finish (post, transport_failure (post, error));
     return;
   }

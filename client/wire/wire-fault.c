@@ -143,8 +143,8 @@ wire_fault_to_error (const WireFault *fault)
   if (fault->provider != NULL)
     g_string_append_printf (message, ", from %s", fault->provider);
   g_string_append_c (message, ')');
-  error = g_error_new_literal (HYPERV_ERROR, wire_faults_lookup (fault->subcode, code),
-                               message->str);
+  error
+      = g_error_new_literal (HYPERV_ERROR, wire_faults_lookup (fault->subcode, code), message->str);
   hyperv_error_set_fault (error, fault->subcode, code);
   return error;
 }

@@ -98,7 +98,8 @@ scan_value (Scanner *scanner, gboolean *quoted, GError **error)
   if (!*quoted) {
     const char *begin = scanner->at;
 
-    scanner->at += strspn (begin, "-+.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    scanner->at
+        += strspn (begin, "-+.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     if (scanner->at == begin)
       expected (scanner, "a value", error);
     return scanner->at > begin ? g_strndup (begin, scanner->at - begin) : NULL;
@@ -116,8 +117,8 @@ scan_value (Scanner *scanner, gboolean *quoted, GError **error)
   return g_string_free (g_steal_pointer (&value), FALSE);
 }
 
-/* A key's value that is itself a path with a host and keys is a reference: paths carry no types, and
- * no other key of Windows' looks like that. */
+/* A key's value that is itself a path with a host and keys is a reference: paths carry no types,
+ * and no other key of Windows' looks like that. */
 static HypervCimPath *
 as_reference (const Scanner *scanner, const char *value)
 {

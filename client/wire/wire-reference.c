@@ -10,7 +10,8 @@ typedef struct {
   HypervCimPath *reference;
 } Selector;
 
-/* A reference being read; one in a selector (keys of associations) hangs below the one around it. */
+/* A reference being read; one in a selector (keys of associations) hangs below the one around it.
+ */
 struct _WireReference {
   WireReference *outer;
   guint depth; /* of the element that began it */

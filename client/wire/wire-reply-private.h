@@ -139,7 +139,7 @@ struct _WireReply {
   char head[WIRE_HEAD_KEPT];
   gsize head_length;
   guint64 n_bytes;
-  gboolean failed, has_root, has_body, has_page, in_fault, ended;
+  gboolean failed, explained, has_root, has_body, has_page, in_fault, ended;
 
   const xmlChar *spaces[N_SPACES];
   GPtrArray *names; /* of the rules, in their order */

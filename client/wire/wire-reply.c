@@ -7,7 +7,7 @@
 /* The frame of the reader: libxml2's push parser calls, a stack of states answers. Nothing of the
  * reply is kept but the texts of the item that is open. */
 
-#define SLICE 65536      /* bytes given to libxml2 at a time, so that it copies little */
+#define SLICE 65536       /* bytes given to libxml2 at a time, so that it copies little */
 #define MESSAGE_CHARS 400 /* of an error; names in a reply can be long */
 
 gboolean
@@ -355,17 +355,32 @@ first_words (const WireReply *self)
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
-static gboolean
-return_error (WireReply *self, GError **error)
+/* Something else than XML is shown, since parsers say little about it. */
+static void
+explain (WireReply *self)
 {
-  if (self->error->domain == HYPERV_ERROR && self->error->code == HYPERV_ERROR_PROTOCOL
-      && !self->has_body && is_html (self)) {
-    g_autofree char *words = first_words (self);
+  g_autofree char *words = NULL;
 
+  if (!g_error_matches (self->error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL) || self->has_body)
+    return;
+  words = first_words (self);
+  if (is_html (self)) {
     g_clear_error (&self->error);
     g_set_error (&self->error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
                  "the server answered with HTML (“%s”) and not with WS-Management", words);
+  } else if (!self->has_root && !self->failed && *words != '\0') {
+    g_clear_error (&self->error);
+    g_set_error (&self->error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL, "the reply is not XML: “%s”",
+                 words);
   }
+}
+
+static gboolean
+return_error (WireReply *self, GError **error)
+{
+  if (!self->explained)
+    explain (self);
+  self->explained = TRUE;
   if (error != NULL)
     *error = g_error_copy (self->error);
   return FALSE;
@@ -406,8 +421,7 @@ check_end (WireReply *self)
   else if (self->in_fault)
     self->info.fault = wire_fault_to_error (&self->fault);
   else if (!self->has_page && self->verb->verb != WIRE_RELEASE)
-    wire_reply_fail (self, "expected was a reply to %s, and found an empty Body",
-                     self->verb->name);
+    wire_reply_fail (self, "expected was a reply to %s, and found an empty Body", self->verb->name);
 }
 
 gboolean

@@ -41,8 +41,7 @@ write_header (WireWriter *self, const WireRequest *request, const char *uri)
   wire_writer_element (self, "a:Address", MUST_UNDERSTAND, WIRE_ANONYMOUS, "");
   wire_writer_markup (self, "</a:ReplyTo>");
   wire_writer_element (self, "a:Action", MUST_UNDERSTAND, action, "class or method");
-  g_string_append_printf (self->out,
-                          "<w:MaxEnvelopeSize" MUST_UNDERSTAND ">%u</w:MaxEnvelopeSize>",
+  g_string_append_printf (self->out, "<w:MaxEnvelopeSize" MUST_UNDERSTAND ">%u</w:MaxEnvelopeSize>",
                           request->max_envelope_size);
   wire_writer_element (self, "a:MessageID", NULL, request->message_id, "the message's id");
   write_locale (self, request);
@@ -107,12 +106,13 @@ write_invoke (WireWriter *self, const WireRequest *request, const char *uri)
   wire_writer_close (self, tag);
 }
 
-/* The prefixes of the reply to the same verb (facts of Windows' envelopes), and p for DataLocale. */
+/* The prefixes of the reply to the same verb (facts of Windows' envelopes), and p for DataLocale.
+ */
 #define SPACE(prefix, uri) " xmlns:" prefix "=\"" uri "\""
-#define SPACES_COMMON                                                                             \
-  SPACE ("s", WIRE_NS_SOAP)                                                                       \
-  SPACE ("a", WIRE_NS_ADDRESSING)                                                                 \
-  SPACE ("w", WIRE_NS_WSMAN)                                                                      \
+#define SPACES_COMMON                                                                              \
+  SPACE ("s", WIRE_NS_SOAP)                                                                        \
+  SPACE ("a", WIRE_NS_ADDRESSING)                                                                  \
+  SPACE ("w", WIRE_NS_WSMAN)                                                                       \
   SPACE ("p", WIRE_NS_WSMV)
 #define SPACES_ENUMERATION SPACES_COMMON SPACE ("n", WIRE_NS_ENUMERATION)
 
@@ -132,9 +132,8 @@ static const struct {
 static GBytes *
 write_identify (void)
 {
-  static const char identify[]
-      = "<s:Envelope" SPACE ("s", WIRE_NS_SOAP) SPACE ("wsmid", WIRE_NS_IDENTITY)
-        "><s:Header/><s:Body><wsmid:Identify/></s:Body></s:Envelope>";
+  static const char identify[] = "<s:Envelope" SPACE ("s", WIRE_NS_SOAP) SPACE (
+      "wsmid", WIRE_NS_IDENTITY) "><s:Header/><s:Body><wsmid:Identify/></s:Body></s:Envelope>";
 
   return g_bytes_new_static (identify, sizeof identify - 1);
 }

@@ -48,8 +48,7 @@ static const struct {
   { AT_PARAMETERS, SPACE_NONE, "SelectorSet", AT_SELECTORS, NULL },
   { AT_SELECTORS, SPACE_WSMAN, "Selector", AT_SELECTOR, wire_reference_enter_selector },
   { AT_SELECTORS, SPACE_NONE, "Selector", AT_SELECTOR, wire_reference_enter_selector },
-  { AT_SELECTOR, SPACE_ADDRESSING, "EndpointReference", AT_REFERENCE,
-    wire_reference_enter_nested },
+  { AT_SELECTOR, SPACE_ADDRESSING, "EndpointReference", AT_REFERENCE, wire_reference_enter_nested },
   { AT_SELECTOR, SPACE_NONE, "EndpointReference", AT_REFERENCE, wire_reference_enter_nested },
 
   { AT_BODY, SPACE_SOAP, "Fault", AT_FAULT, wire_fault_enter },
@@ -162,8 +161,7 @@ wire_rules_next (const WireReply *self, WireState state, const WireElement *elem
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++) {
     if (rules[i].from != state || g_ptr_array_index (self->names, i) != element->name)
       continue;
-    if (rules[i].space != SPACE_ANY
-        && (const char *)self->spaces[rules[i].space] != element->uri)
+    if (rules[i].space != SPACE_ANY && (const char *)self->spaces[rules[i].space] != element->uri)
       continue;
     *enter = rules[i].enter;
     return rules[i].to;

@@ -4,7 +4,8 @@
 
 #include "client/wire/wire-writer.h"
 
-/* Typed values as text in requests. Reading is the other file's business: replies carry no types. */
+/* Typed values as text in requests. Reading is the other file's business: replies carry no types.
+ */
 
 #define DMTF_LENGTH 25
 
@@ -59,7 +60,8 @@ write_interval (WireWriter *self, const char *text)
   return TRUE;
 }
 
-/* yyyymmddHHMMSS.mmmmmmsUUU, with the offset from UTC in minutes; written in UTC as Windows does. */
+/* yyyymmddHHMMSS.mmmmmmsUUU, with the offset from UTC in minutes; written in UTC as Windows does.
+ */
 static gboolean
 write_date (WireWriter *self, const char *text)
 {

@@ -12,8 +12,8 @@ static const WireVerbRow verbs[] = {
     WIRE_NS_ENUMERATION "/EnumerateResponse", WIRE_NS_ENUMERATION, "EnumerateResponse" },
   { WIRE_PULL, "Pull", WIRE_NS_ENUMERATION "/Pull", WIRE_NS_ENUMERATION "/PullResponse",
     WIRE_NS_ENUMERATION, "PullResponse" },
-  { WIRE_RELEASE, "Release", WIRE_NS_ENUMERATION "/Release",
-    WIRE_NS_ENUMERATION "/ReleaseResponse", WIRE_NS_ENUMERATION, "ReleaseResponse" },
+  { WIRE_RELEASE, "Release", WIRE_NS_ENUMERATION "/Release", WIRE_NS_ENUMERATION "/ReleaseResponse",
+    WIRE_NS_ENUMERATION, "ReleaseResponse" },
   { WIRE_INVOKE, "Invoke", NULL, NULL, NULL, NULL },
 };
 
@@ -45,8 +45,8 @@ wire_class_uri (const char *name_space, const char *class_name)
 }
 
 gboolean
-wire_class_uri_split (const char *uri, gsize length, const char *name_space,
-                      char **out_name_space, char **out_class_name)
+wire_class_uri_split (const char *uri, gsize length, const char *name_space, char **out_name_space,
+                      char **out_class_name)
 {
   const gsize prefix = strlen (WIRE_WMI_PREFIX);
   const char *last = NULL;

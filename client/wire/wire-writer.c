@@ -181,8 +181,8 @@ wire_writer_selectors (WireWriter *self, const HypervCimPath *path)
 void
 wire_writer_reference (WireWriter *self, const HypervCimPath *path, const char *argument)
 {
-  g_autofree char *uri
-      = wire_class_uri (hyperv_cim_path_get_namespace (path), hyperv_cim_path_get_class_name (path));
+  g_autofree char *uri = wire_class_uri (hyperv_cim_path_get_namespace (path),
+                                         hyperv_cim_path_get_class_name (path));
 
   wire_writer_element (self, "a:Address", NULL, WIRE_ANONYMOUS, argument);
   wire_writer_markup (self, "<a:ReferenceParameters>");

@@ -11,22 +11,28 @@ G_BEGIN_DECLS
 #define WIRE_WMI_PREFIX "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 
 typedef enum {
-  WIRE_IDENTIFY, WIRE_GET, WIRE_ENUMERATE, WIRE_PULL, WIRE_RELEASE, WIRE_INVOKE
+  WIRE_IDENTIFY,
+  WIRE_GET,
+  WIRE_ENUMERATE,
+  WIRE_PULL,
+  WIRE_RELEASE,
+  WIRE_INVOKE
 } WireVerb;
 
 typedef struct {
   WireVerb verb;
-  const char *to;                /* https://host:port/wsman */
-  const char *message_id;        /* "uuid:UPPER-GUID" */
-  guint32 max_envelope_size;     /* bytes; 512000 */
-  guint32 operation_timeout_ms;  /* 0: left out */
-  const char *locale;            /* "en-US" */
-  const HypervCimPath *path;     /* GET, INVOKE: instance; ENUMERATE/PULL/RELEASE: namespace and class ("*") */
-  const char *wql;               /* ENUMERATE: query, or NULL for all instances of the class */
-  guint32 max_elements;          /* ENUMERATE, PULL; 32000 */
-  const char *context;           /* PULL, RELEASE */
-  const char *method;            /* INVOKE */
-  const HypervCimInstance *in;   /* INVOKE: typed in-parameters, or NULL */
+  const char *to;               /* https://host:port/wsman */
+  const char *message_id;       /* "uuid:UPPER-GUID" */
+  guint32 max_envelope_size;    /* bytes; 512000 */
+  guint32 operation_timeout_ms; /* 0: left out */
+  const char *locale;           /* "en-US" */
+  const HypervCimPath
+      *path;       /* GET, INVOKE: instance; ENUMERATE/PULL/RELEASE: namespace and class ("*") */
+  const char *wql; /* ENUMERATE: query, or NULL for all instances of the class */
+  guint32 max_elements;        /* ENUMERATE, PULL; 32000 */
+  const char *context;         /* PULL, RELEASE */
+  const char *method;          /* INVOKE */
+  const HypervCimInstance *in; /* INVOKE: typed in-parameters, or NULL */
 } WireRequest;
 GBytes *wire_request_write (const WireRequest *request, GError **error);
 
@@ -34,11 +40,12 @@ GBytes *wire_request_write (const WireRequest *request, GError **error);
 typedef struct _WireReply WireReply;
 typedef struct {
   char *action, *message_id, *relates_to;
-  char *context;             /* ENUMERATE, PULL; NULL: none or empty */
+  char *context; /* ENUMERATE, PULL; NULL: none or empty */
   gboolean end_of_sequence;
   guint n_items;
-  HypervCimInstance *result; /* GET: the instance; INVOKE: out-parameters; IDENTIFY: IdentifyResponse */
-  GError *fault;             /* SOAP fault, as a HYPERV_ERROR with Windows' details; NULL: none */
+  HypervCimInstance
+      *result;   /* GET: the instance; INVOKE: out-parameters; IDENTIFY: IdentifyResponse */
+  GError *fault; /* SOAP fault, as a HYPERV_ERROR with Windows' details; NULL: none */
 } WireReplyInfo;
 typedef gboolean (*WireReplyItem) (HypervCimInstance *item, gpointer user_data, GError **error);
 /* @name_space: of the items (items of `select a,b` carry no class; they get @class_name). */

@@ -69,20 +69,22 @@ run_command (Program *program, char **command, GPtrArray *pairs, GError **error)
   return TRUE;
 }
 
-/* The line (not before a command, whose output stdout is), then the file, in one step. */
+/* The file, in one step, then the line (not before a command, whose output stdout is). */
 static gboolean
 announce (const SimOptions *options, GPtrArray *pairs, GError **error)
 {
   g_autofree char *line = sim_ready_to_line (pairs);
   g_autofree char *json = sim_ready_to_json (pairs);
 
+  if (options->ready_file != NULL
+      && !g_file_set_contents_full (options->ready_file, json, -1, G_FILE_SET_CONTENTS_CONSISTENT,
+                                    0600, error))
+    return FALSE;
   if (options->command == NULL) {
     printf ("%s\n", line);
     fflush (stdout);
   }
-  return options->ready_file == NULL
-         || g_file_set_contents_full (options->ready_file, json, -1,
-                                      G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return TRUE;
 }
 
 static void

@@ -175,16 +175,22 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("[-- COMMAND ...]");
   g_auto (GStrv) words = g_strdupv (argv);
+  guint end = 0;
 
   options->seed = 1;
+  while (words[end] != NULL && strcmp (words[end], "--") != 0)
+    end++;
+  if (words[end] != NULL) { /* what follows is the command's, and not for GOption */
+    options->command = words[end + 1] != NULL ? g_strdupv (words + end + 1) : NULL;
+    for (guint i = end; i < (guint) argc; i++)
+      g_clear_pointer (&words[i], g_free);
+  }
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_summary (context, "A simulated Hyper-V host that answers WS-Management.");
   g_option_context_set_strict_posix (context, TRUE);
   if (!g_option_context_parse_strv (context, &words, error) || !check_numbers (options, error))
     return FALSE;
-  if (words[1] != NULL && strcmp (words[1], "--") == 0 && words[2] != NULL) {
-    options->command = g_strdupv (words + 2);
-  } else if (words[1] != NULL && strcmp (words[1], "--") != 0) {
+  if (words[1] != NULL) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
                  "unexpected argument “%s”; a command to run stands after --", words[1]);
     return FALSE;

@@ -36,7 +36,7 @@ static const struct {
 };
 
 ExitCode
-exit_code_for (const GError *error)
+command_exit_code (const GError *error)
 {
   if (error->domain == USAGE_ERROR)
     return EXIT_USAGE;
@@ -46,6 +46,8 @@ exit_code_for (const GError *error)
     return EXIT_CONNECTION;
   if (hyperv_error_get_job_code (error) != 0)
     return EXIT_JOB_FAILED;
+  if (error->code == HYPERV_ERROR_INVALID_ARGUMENT && hyperv_error_get_wsman_code (error) != 0)
+    return EXIT_REMOTE_FAULT; /* it was the host that did not like it */
   for (gsize i = 0; i < G_N_ELEMENTS (hyperv_codes); i++)
     if (hyperv_codes[i].error == (HypervError) error->code)
       return hyperv_codes[i].code;

@@ -21,7 +21,7 @@ typedef enum {
 #define USAGE_ERROR (usage_error_quark ())
 GQuark usage_error_quark (void);
 
-ExitCode exit_code_for (const GError *error);
+ExitCode command_exit_code (const GError *error);
 
 typedef struct {
   const char *name;         /* the word the command goes by */

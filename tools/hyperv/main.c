@@ -124,6 +124,18 @@ open_host (const char *uri, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&host);
 }
 
+/* Whatever is wrong with a URI is wrong with the command line. */
+static HypervUri *
+parse_uri (const char *text, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  HypervUri *uri = hyperv_uri_parse (text, &local);
+
+  if (uri == NULL)
+    g_set_error_literal (error, USAGE_ERROR, 0, local->message);
+  return uri;
+}
+
 static gboolean
 run (const Options *options, GCancellable *cancellable, GError **error)
 {
@@ -146,7 +158,7 @@ run (const Options *options, GCancellable *cancellable, GError **error)
   command.arguments = options->words + 1;
   if (row->run != command_stop) {
     text = choose_uri (options, error);
-    uri = text != NULL ? hyperv_uri_parse (text, error) : NULL;
+    uri = text != NULL ? parse_uri (text, error) : NULL;
     if (uri == NULL)
       return FALSE;
     host = row->needs_host ? open_host (text, cancellable, error) : NULL;
@@ -231,5 +243,5 @@ main (int argc, char **argv)
   if (error == NULL)
     return EXIT_OK;
   g_printerr ("hyperv: %s\n", error->message);
-  return exit_code_for (error);
+  return command_exit_code (error);
 }

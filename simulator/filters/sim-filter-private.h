@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "simulator/filters/sim-filter.h"
+
+G_BEGIN_DECLS
+
+extern const SimFilterType sim_filter_delay;
+extern const SimFilterType sim_filter_hang_up;
+extern const SimFilterType sim_filter_http_status;
+extern const SimFilterType sim_filter_soap_fault;
+
+/* ---- settings ---- */
+/* One setting of an a{sv}: what it is and where its value goes. */
+typedef enum {
+  SIM_SETTING_STRING, /* char *, (transfer full) */
+  SIM_SETTING_NUMBER, /* guint64; any integer that is not negative, or a double without fraction */
+  SIM_SETTING_BOOLEAN /* gboolean */
+} SimSettingType;
+
+typedef struct {
+  const char *name;
+  SimSettingType type;
+  guint64 minimum; /* of a NUMBER */
+  guint64 maximum;
+  gboolean is_required;
+} SimSetting;
+
+/* Reads one setting. TRUE when it is right, or absent and not required (then @value is untouched).
+ */
+gboolean sim_settings_get (GVariant *settings, const SimSetting *setting, gpointer value,
+                           GError **error);
+/* Every key of @settings must be in one of the lists, each NULL or NULL-terminated. */
+gboolean sim_settings_check_keys (GVariant *settings, const char *what, const char *const *own,
+                                  const char *const *others, GError **error);
+
+/* ---- match ---- */
+extern const char *const sim_filter_match_keys[];
+gboolean sim_filter_match_read (SimFilterMatch *match, GVariant *settings, GError **error);
+void sim_filter_match_clear (SimFilterMatch *match);
+/* Whether the exchange is one of those meant; nth and count are the chain's business. */
+gboolean sim_filter_match_fits (const SimFilterMatch *match, const SimExchange *exchange);
+
+G_END_DECLS

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/listener/listener.h"
+
+struct _SimJournal {
+  gatomicrefcount ref_count;
+  GMutex mutex;
+  SimJournalEntry *ring;
+  guint capacity;
+  guint first; /* oldest entry */
+  guint length;
+  guint64 total;
+};
+
+static void
+entry_clear (SimJournalEntry *entry)
+{
+  g_free (entry->operation);
+  g_free (entry->class_name);
+  g_free (entry->method);
+  g_free (entry->user);
+  g_free (entry->fault);
+  g_free (entry->refusal);
+  g_free (entry->filter);
+}
+
+static void
+entry_free (gpointer data)
+{
+  entry_clear (data);
+  g_free (data);
+}
+
+SimJournal *
+sim_journal_new (guint capacity)
+{
+  SimJournal *self;
+
+  g_return_val_if_fail (capacity > 0, NULL);
+
+  self = g_new0 (SimJournal, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->mutex);
+  self->ring = g_new0 (SimJournalEntry, capacity);
+  self->capacity = capacity;
+  return self;
+}
+
+SimJournal *
+sim_journal_ref (SimJournal *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+static void
+clear (SimJournal *self)
+{
+  for (guint i = 0; i < self->length; i++)
+    entry_clear (&self->ring[(self->first + i) % self->capacity]);
+  self->first = 0;
+  self->length = 0;
+}
+
+void
+sim_journal_unref (SimJournal *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  clear (self);
+  g_mutex_clear (&self->mutex);
+  g_free (self->ring);
+  g_free (self);
+}
+
+/* Takes what @entry points to. */
+static void
+add (SimJournal *self, SimJournalEntry entry)
+{
+  g_mutex_lock (&self->mutex);
+  self->total++;
+  if (self->length == self->capacity) {
+    entry_clear (&self->ring[self->first]);
+    self->ring[self->first] = entry;
+    self->first = (self->first + 1) % self->capacity;
+  } else {
+    self->ring[(self->first + self->length) % self->capacity] = entry;
+    self->length++;
+  }
+  g_mutex_unlock (&self->mutex);
+}
+
+static gsize
+bytes_out (const SimExchange *exchange)
+{
+  gsize size = exchange->reply != NULL ? g_bytes_get_size (exchange->reply) : 0;
+
+  if (exchange->order == SIM_ORDER_HANG_UP)
+    return 0;
+  return exchange->order == SIM_ORDER_HANG_UP_MIDWAY ? MIN (size, exchange->order_bytes) : size;
+}
+
+void
+sim_journal_add (SimJournal *self, const SimExchange *exchange, gint64 time)
+{
+  add (self, (SimJournalEntry){
+                 .number = exchange->number,
+                 .time = time,
+                 .operation = g_strdup (exchange->operation),
+                 .class_name = g_strdup (exchange->class_name),
+                 .method = g_strdup (exchange->method),
+                 .user = g_strdup (exchange->user),
+                 .fault = g_strdup (exchange->fault),
+                 .refusal = g_strdup (exchange->refusal),
+                 .filter = g_strdup (exchange->filter),
+                 .status = exchange->order == SIM_ORDER_HANG_UP ? 0 : exchange->status,
+                 .bytes_in = exchange->request != NULL ? g_bytes_get_size (exchange->request) : 0,
+                 .bytes_out = bytes_out (exchange),
+                 .connection = exchange->connection });
+}
+
+void
+sim_journal_add_refusal (SimJournal *self, const char *what, guint status, gint64 time)
+{
+  add (self, (SimJournalEntry){ .time = time, .refusal = g_strdup (what), .status = status });
+}
+
+static SimJournalEntry *
+entry_copy (const SimJournalEntry *entry)
+{
+  SimJournalEntry *copy = g_new (SimJournalEntry, 1);
+
+  *copy = *entry;
+  copy->operation = g_strdup (entry->operation);
+  copy->class_name = g_strdup (entry->class_name);
+  copy->method = g_strdup (entry->method);
+  copy->user = g_strdup (entry->user);
+  copy->fault = g_strdup (entry->fault);
+  copy->refusal = g_strdup (entry->refusal);
+  copy->filter = g_strdup (entry->filter);
+  return copy;
+}
+
+GPtrArray *
+sim_journal_get_entries (SimJournal *self)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func (entry_free);
+
+  g_mutex_lock (&self->mutex);
+  for (guint i = 0; i < self->length; i++)
+    g_ptr_array_add (entries, entry_copy (&self->ring[(self->first + i) % self->capacity]));
+  g_mutex_unlock (&self->mutex);
+  return entries;
+}
+
+guint64
+sim_journal_get_total (SimJournal *self)
+{
+  guint64 total;
+
+  g_mutex_lock (&self->mutex);
+  total = self->total;
+  g_mutex_unlock (&self->mutex);
+  return total;
+}
+
+void
+sim_journal_clear (SimJournal *self)
+{
+  g_mutex_lock (&self->mutex);
+  clear (self);
+  g_mutex_unlock (&self->mutex);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "simulator/listener/listener-connection.h"
+#include "simulator/listener/listener.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* One for http, one for https. */
+typedef struct {
+  SimListener *listener;
+  GSocket *socket;
+  GSource *source; /* NULL: not accepting for the moment */
+  guint16 port;
+  gboolean secure;
+  gboolean resting; /* the last accept failed for want of descriptors or memory */
+} SimPort;
+
+struct _SimListener {
+  grefcount ref_count; /* connections hold one too */
+  GMainContext *context;
+
+  /* configuration */
+  char *address;
+  guint16 ports_wanted[2];
+  gboolean enabled[2];
+  char **challenges;
+  GTlsCertificate *certificate;
+  GError *certificate_error;
+  SimAccounts *accounts;
+  SimJournal *journal;
+  SimClock *clock;
+  guint64 max_body;
+  guint max_connections;
+  guint receive_deadline_ms;
+  guint idle_deadline_ms;
+  gboolean alpn;
+  SimListenerHandler handler;
+  gpointer handler_data;
+  SimListenerLog log;
+  gpointer log_data;
+
+  /* running */
+  gboolean running;
+  SimPort ports[2];
+  GSource *retry;   /* accepts again after descriptors ran out */
+  GSource *sweeper; /* deadlines; only while there are connections */
+  SoupServer *server;
+  GSocket *keep_alive[2];
+  GQueue connections; /* of SimConnection */
+  gint n_connections; /* atomic */
+  guint64 n_accepted;
+  guint64 n_exchanges;
+  gint64 date_second;
+  char date[32];
+};
+
+SimListener *sim_listener_ref (SimListener *self);
+void sim_listener_unref (SimListener *self);
+
+/* `Date` of a reply that is sent now; valid until the next call. */
+const char *sim_listener_get_date (SimListener *self);
+/* Journal and one line. */
+void sim_listener_note_refusal (SimListener *self, guint64 connection, const char *what,
+                                guint status);
+void sim_listener_note_exchange (SimListener *self, const SimExchange *exchange);
+
+/* Until there are no connections any more. */
+void sim_listener_watch_deadlines (SimListener *self);
+
+/* listener-port.c */
+gboolean sim_listener_open_ports (SimListener *self, GError **error);
+void sim_listener_close_ports (SimListener *self);
+
+/* listener-serve.c: libsoup's handler. */
+void sim_listener_serve (SoupServer *server, SoupServerMessage *message, const char *path,
+                         GHashTable *query, gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "simulator/repository/repository.h"
+
+G_BEGIN_DECLS
+
+/* What Hyper-V does: methods and jobs of one host. Rows class + method -> function.
+ * Used on the host's thread only; the repository must outlive it. */
+typedef struct _Provider Provider;
+Provider *provider_new (Repository *repository);
+void provider_free (Provider *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Provider, provider_free)
+/* Where jobs run on: the host's thread. Default: the thread-default context of provider_new (). */
+void provider_set_context (Provider *self, GMainContext *context);
+
+/* What a method answers. A failure that WMI itself reports (no such object, bad parameter) is a
+ * GError of PROVIDER_ERROR with the HRESULT as code; a method that says no has a ReturnValue. */
+#define PROVIDER_ERROR (provider_error_quark ())
+GQuark provider_error_quark (void);
+#define PROVIDER_WBEM_E_FAILED 0x80041001u
+#define PROVIDER_WBEM_E_NOT_FOUND 0x80041002u
+#define PROVIDER_WBEM_E_ACCESS_DENIED 0x80041003u
+#define PROVIDER_WBEM_E_INVALID_PARAMETER 0x80041008u
+#define PROVIDER_WBEM_E_INVALID_METHOD_PARAMETERS 0x8004102Fu
+#define PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED 0x80041055u
+#define PROVIDER_WBEM_E_INVALID_METHOD 0x8004102Eu
+#define PROVIDER_WBEM_E_INVALID_OBJECT_PATH 0x8004103Au
+
+/* Runs a method. @in holds the typed in-parameters (absent: not given), or is NULL for none.
+ * Returns the out-parameters in MOF order with ReturnValue (uint32) last, all out-parameters
+ * present (null where not set). An out-parameter that carries embedded instances (string with
+ * EmbeddedInstance, such as Errors of GetErrorEx) has the type INSTANCE here: how it becomes text
+ * is the wire's business. */
+HypervCimInstance *provider_invoke (Provider *self, RepositoryObject *object, const char *method,
+                                    const HypervCimInstance *in, const char *user, GError **error);
+/* Whether a row for this method exists (else METHOD_NOT_IMPLEMENTED). */
+gboolean provider_has_method (Provider *self, const RepositoryClass *klass, const char *method);
+
+/* Power, by the simulator's owner and by methods alike: what happens to a VM. @vm is a GUID or an
+ * ElementName. State by name: "running" "off" "saved" "paused". At once, without a job; a job that
+ * is active for the VM is killed. */
+gboolean provider_set_vm_state (Provider *self, const char *vm, const char *state, GError **error);
+/* Also the states in between: "starting" "stopping" "resetting" "saving" "pausing" "resuming".
+ * (transfer full) */
+char *provider_get_vm_state (Provider *self, const char *vm, GError **error);
+
+/* Causes of failure, by name ("out-of-memory"): what a job says when it fails for that reason. */
+typedef struct {
+  const char *name;
+  guint16 error_code;
+  const char *text; /* one sentence, en-US */
+} ProviderCause;
+const ProviderCause *provider_find_cause (const char *name);
+/* All rows; the last has a NULL name. */
+const ProviderCause *provider_get_causes (void);
+/* The next job of the VM ends as Exception when it has come to @percent (0..100), with this error
+ * code (1..65535) and this sentence in its description. */
+gboolean provider_fail_next_job (Provider *self, const char *vm, guint percent, guint32 error_code,
+                                 const char *text, GError **error);
+
+G_END_DECLS

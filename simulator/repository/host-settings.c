@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/repository/host-settings.h"
+
+#include <string.h>
+
+#include "simulator/repository/mof.h"
+
+/* What may stand in host.ini. Abilities are explained, with evidence, in fixtures/README.md. */
+
+typedef enum { TEXT, NUMBER, SWITCH } Kind;
+
+typedef struct {
+  const char *group;
+  const char *key; /* NULL: any name */
+  Kind kind;
+  gboolean required;
+} Row;
+
+static const Row rows[] = {
+  { "host", "name", TEXT, TRUE },
+  { "host", "schema", TEXT, TRUE },
+  { "host", "version", TEXT, TRUE },
+  { "host", "caption", TEXT, FALSE },
+  { "host", "model", TEXT, FALSE },
+  { "values", "computer_name", TEXT, TRUE },
+  { "values", NULL, TEXT, FALSE },
+  { "limits", "MaxEnvelopeSizekb", NUMBER, FALSE },
+  { "limits", "MaxTimeoutms", NUMBER, FALSE },
+  { "limits", "MaxBatchItems", NUMBER, FALSE },
+  { "limits", "EnumerationTimeoutms", NUMBER, FALSE },
+  { "limits", "MaxConcurrentOperations", NUMBER, FALSE },
+  { "limits", "MaxConcurrentOperationsPerUser", NUMBER, FALSE },
+  { "limits", "MaxConnections", NUMBER, FALSE },
+  { "limits", "MaxPacketRetrievalTimeSeconds", NUMBER, FALSE },
+  { "abilities", "optimized-enumeration-first-page", SWITCH, FALSE },
+  { "abilities", "pull-one-item-by-default", SWITCH, FALSE },
+  { "abilities", "envelope-size-counts-utf16", SWITCH, FALSE },
+  { "abilities", "quotes-escaped-in-text", SWITCH, FALSE },
+  { "abilities", "null-arrays-omitted", SWITCH, FALSE },
+  { "abilities", "wql-on-class-uri-refused", SWITCH, FALSE },
+  { "abilities", "anonymous-identify", SWITCH, FALSE },
+  { "abilities", "tls-alpn", SWITCH, FALSE },
+  { "abilities", "serial-port-settings-as-rasd", SWITCH, FALSE },
+  { "abilities", "resize-memory-while-running", SWITCH, FALSE },
+  { "abilities", "add-adapter-while-running", SWITCH, FALSE },
+  { "abilities", "production-checkpoints", SWITCH, FALSE },
+  { "abilities", "wmi-event-subscriptions", SWITCH, FALSE },
+  { "families", NULL, TEXT, FALSE },
+  { "mix", NULL, NUMBER, FALSE },
+};
+
+static gboolean fail (const HostSettings *self, GError **error, const char *group, const char *key,
+                      const char *format, ...) G_GNUC_PRINTF (5, 6);
+
+static gboolean
+fail (const HostSettings *self, GError **error, const char *group, const char *key,
+      const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX, "%s: [%s]%s%s: %s", self->file,
+               group, key == NULL ? "" : " ", key == NULL ? "" : key, message);
+  return FALSE;
+}
+
+/* The names that a group may have, for messages. */
+static char *
+list_known (const char *group)
+{
+  GString *list = g_string_new (NULL);
+  const char *last = "";
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const char *name = group == NULL ? rows[i].group : rows[i].key;
+
+    if ((group != NULL && strcmp (rows[i].group, group) != 0) || name == NULL
+        || strcmp (name, last) == 0)
+      continue;
+    g_string_append_printf (list, "%s%s", list->len == 0 ? "" : ", ", name);
+    last = name;
+  }
+  return g_string_free (list, FALSE);
+}
+
+static const Row *
+find_row (const char *group, const char *key)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strcmp (rows[i].group, group) == 0
+        && (rows[i].key == NULL || strcmp (rows[i].key, key) == 0))
+      return &rows[i];
+  return NULL;
+}
+
+static gboolean
+is_key_name (const char *key)
+{
+  for (const char *at = key; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && strchr ("_-.", *at) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_key (const HostSettings *self, const char *group, const char *key, GError **error)
+{
+  const Row *row = find_row (group, key);
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  if (row == NULL) {
+    g_autofree char *known = list_known (group);
+
+    return fail (self, error, group, key, "expected one of %s, found an unknown name", known);
+  }
+  if (!is_key_name (key))
+    return fail (self, error, group, key, "expected letters, digits, _ - . in the name");
+  text = g_key_file_get_string (self->keys, group, key, error);
+  if (text == NULL) {
+    g_prefix_error (error, "%s: [%s] %s: ", self->file, group, key);
+    return FALSE;
+  }
+  for (const char *at = text; *at != '\0'; at++)
+    if ((guchar)*at < 0x20)
+      return fail (self, error, group, key, "expected text, found the byte 0x%02x", (guchar)*at);
+  if (row->kind == SWITCH && strcmp (text, "0") != 0 && strcmp (text, "1") != 0)
+    return fail (self, error, group, key, "expected 0 or 1, found \"%s\"", text);
+  if (row->kind == NUMBER && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &number, NULL))
+    return fail (self, error, group, key, "expected a number of 32 bits, found \"%s\"", text);
+  return TRUE;
+}
+
+static gboolean
+check_all (const HostSettings *self, GError **error)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (self->keys, NULL);
+
+  for (guint i = 0; groups[i] != NULL; i++) {
+    g_auto (GStrv) keys = g_key_file_get_keys (self->keys, groups[i], NULL, NULL);
+    gboolean known = FALSE;
+
+    for (guint j = 0; j < G_N_ELEMENTS (rows); j++)
+      known = known || strcmp (rows[j].group, groups[i]) == 0;
+    if (!known) {
+      g_autofree char *list = list_known (NULL);
+
+      return fail (self, error, groups[i], NULL, "expected one of %s, found an unknown group",
+                   list);
+    }
+    for (guint j = 0; keys != NULL && keys[j] != NULL; j++)
+      if (!check_key (self, groups[i], keys[j], error))
+        return FALSE;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].required && !g_key_file_has_key (self->keys, rows[i].group, rows[i].key, NULL))
+      return fail (self, error, rows[i].group, rows[i].key, "expected a value, found none");
+  return TRUE;
+}
+
+static gboolean
+check_families (HostSettings *self, GError **error)
+{
+  g_auto (GStrv) mixed = g_key_file_get_keys (self->keys, "mix", NULL, NULL);
+
+  for (guint i = 0; mixed != NULL && mixed[i] != NULL; i++)
+    if (!g_key_file_has_key (self->keys, "families", mixed[i], NULL))
+      return fail (self, error, "mix", mixed[i], "expected a family of [families], found none");
+  return TRUE;
+}
+
+HostSettings *
+host_settings_read (const char *folder, GError **error)
+{
+  g_autoptr (HostSettings) self = g_new0 (HostSettings, 1);
+  g_autofree char *release = NULL;
+  g_autofree char *model = NULL;
+
+  self->folder = g_strdup (folder);
+  self->file = g_build_filename (folder, "host.ini", NULL);
+  self->keys = g_key_file_new ();
+  if (!g_key_file_load_from_file (self->keys, self->file, G_KEY_FILE_NONE, error)) {
+    g_prefix_error (error, "%s: ", self->file);
+    return NULL;
+  }
+  if (!check_all (self, error) || !check_families (self, error))
+    return NULL;
+
+  self->name = g_key_file_get_string (self->keys, "host", "name", NULL);
+  release = g_key_file_get_string (self->keys, "host", "schema", NULL);
+  self->rank = mof_release_rank (release);
+  if (self->rank == 0) {
+    fail (self, error, "host", "schema",
+          "expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found \"%s\"", release);
+    return NULL;
+  }
+  model = g_key_file_get_string (self->keys, "host", "model", NULL);
+  if (model != NULL)
+    self->model
+        = g_path_is_absolute (model) ? g_strdup (model) : g_build_filename (folder, model, NULL);
+  if (self->model != NULL && !g_file_test (self->model, G_FILE_TEST_IS_DIR)) {
+    fail (self, error, "host", "model", "expected a folder, found none at %s", self->model);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+void
+host_settings_free (HostSettings *self)
+{
+  g_free (self->folder);
+  g_free (self->file);
+  g_free (self->name);
+  g_free (self->model);
+  g_clear_pointer (&self->keys, g_key_file_unref);
+  g_free (self);
+}
+
+char *
+host_settings_get_value (HostSettings *self, const char *key)
+{
+  return g_key_file_get_string (self->keys, "values", key, NULL);
+}
+
+GStrv
+host_settings_get_families (HostSettings *self)
+{
+  GStrv names = g_key_file_get_keys (self->keys, "families", NULL, NULL);
+
+  return names != NULL ? names : g_new0 (char *, 1);
+}
+
+GStrv
+host_settings_get_family (HostSettings *self, const char *family)
+{
+  g_autofree char *text = g_key_file_get_string (self->keys, "families", family, NULL);
+  GStrv parts = g_strsplit_set (text == NULL ? "" : text, " \t", -1);
+  guint n = 0;
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    if (parts[i][0] == '\0')
+      g_free (parts[i]);
+    else
+      parts[n++] = parts[i];
+  }
+  parts[n] = NULL;
+  return parts;
+}
+
+guint
+host_settings_get_weight (HostSettings *self, const char *family)
+{
+  return (guint)g_key_file_get_uint64 (self->keys, "mix", family, NULL);
+}

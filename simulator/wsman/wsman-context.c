@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/wsman/wsman-context.h"
+
+WsmanContext *
+wsman_context_new (const char *name_space, const char *user, WsmanMode mode)
+{
+  WsmanContext *self = g_new0 (WsmanContext, 1);
+
+  self->name_space = g_strdup (name_space);
+  self->user = g_strdup (user);
+  self->mode = mode;
+  return self;
+}
+
+void
+wsman_context_free (WsmanContext *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->pending, repository_object_unref);
+  g_clear_pointer (&self->cursor, repository_cursor_free);
+  g_clear_pointer (&self->query, repository_query_free);
+  g_free (self->name_space);
+  g_free (self->user);
+  g_free (self);
+}
+
+static gint64
+now (Wsman *self)
+{
+  return sim_clock_now (repository_get_clock (self->repository));
+}
+
+void
+wsman_contexts_put (Wsman *self, char *id, WsmanContext *context)
+{
+  context->touched = now (self);
+  g_hash_table_replace (self->contexts, id, context);
+}
+
+/* No timer: on a jumping clock one would make the time jump. */
+void
+wsman_contexts_purge (Wsman *self)
+{
+  gint64 oldest = now (self) - self->context_life;
+  GHashTableIter iter;
+  gpointer context;
+
+  g_hash_table_iter_init (&iter, self->contexts);
+  while (g_hash_table_iter_next (&iter, NULL, &context)) {
+    if (((WsmanContext *)context)->touched < oldest)
+      g_hash_table_iter_remove (&iter);
+  }
+}
+
+WsmanContext *
+wsman_contexts_take (Wsman *self, const char *id, const char *user)
+{
+  WsmanContext *context;
+  gpointer key;
+
+  wsman_contexts_purge (self);
+  context = g_hash_table_lookup (self->contexts, id);
+  if (context == NULL || g_strcmp0 (context->user, user) != 0)
+    return NULL;
+  g_hash_table_steal_extended (self->contexts, id, &key, NULL);
+  g_free (key);
+  return context;
+}
+
+/* The next object, without moving on. */
+static RepositoryObject *
+next_object (WsmanContext *context)
+{
+  RepositoryObject *object;
+
+  if (context->pending == NULL) {
+    object = repository_cursor_next (context->cursor);
+    if (object != NULL)
+      context->pending = repository_object_ref (object);
+  }
+  return context->pending;
+}
+
+WsmanPageResult
+wsman_page_write (Wsman *self, WsmanContext *context, GString *out, const WsmanPage *page)
+{
+  const char *const *projection
+      = context->query != NULL ? repository_query_get_projection (context->query) : NULL;
+  gsize total = wsman_count (self, out->str, out->len), content = 0;
+  guint64 n_items = 0;
+
+  while (n_items < page->max_items) {
+    RepositoryObject *object = next_object (context);
+    gsize before = out->len, length;
+
+    if (object == NULL)
+      return WSMAN_PAGE_END;
+    wsman_put_item (self, out, object, context->mode, projection);
+    length = wsman_count (self, out->str + before, out->len - before);
+    if (total + length > page->max_total || content + length > page->max_content) {
+      g_string_truncate (out, before);
+      return n_items == 0 ? WSMAN_PAGE_TOO_LARGE : WSMAN_PAGE_MORE;
+    }
+    total += length;
+    content += length;
+    n_items++;
+    g_clear_pointer (&context->pending, repository_object_unref);
+  }
+  /* The end comes with the last item, not after it. */
+  return repository_cursor_at_end (context->cursor) ? WSMAN_PAGE_END : WSMAN_PAGE_MORE;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/wsman/wsman-fault.h"
+
+/* Numbers and texts: wsmerror.h of the Windows SDK 10.0.14393. Code, subcode, detail and action:
+ * Microsoft's own port of the service (omi, wsmanerrorhandling.c) and replies recorded from
+ * Windows. A reason ends with one space on the wire; those of TimedOut and CannotProcessFilter with
+ * two (recorded 2008 R2 to Windows 11). EndpointUnavailable is misspelt in omi; whether Windows
+ * does so was never seen. */
+static const WsmanFaultRow fault_rows[] = {
+  { "VersionMismatch", "ERROR_WSMAN_SOAP_VERSION_MISMATCH", 2150858765u, "VersionMismatch", NULL,
+    NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service does not support the SOAP version specified in the request. " },
+  { "MustUnderstand", "ERROR_WSMAN_SOAP_FAULT_MUST_UNDERSTAND", 2150858768u, "MustUnderstand", NULL,
+    NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process a SOAP header in the request that is marked as "
+    "mustUnderstand by the client. This could be caused by the use of a version of the "
+    "protocol which is not supported, or may be an incompatibility between the client and "
+    "server implementations. " },
+  { "AccessDenied", "ERROR_ACCESS_DENIED", 5u, "Sender", "w:AccessDenied", NULL, WSMAN_FAULT_WSMAN,
+    FALSE, "Access is denied. " },
+  { "ActionMismatch", "ERROR_WSMAN_ACTION_MISMATCH", 2150858801u, "Sender", "a:ActionNotSupported",
+    "ActionMismatch", WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process the request because the WS-Addressing Action URI "
+    "in the request is not compatible with the resource. " },
+  { "ActionNotSupported", "ERROR_WSMAN_ACTION_NOT_SUPPORTED", 2150858771u, "Sender",
+    "a:ActionNotSupported", NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service does not support the action specified in the request. " },
+  { "InvalidAction", "ERROR_WSMAN_INVALID_ACTIONURI", 2150858753u, "Sender", "a:ActionNotSupported",
+    NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process the request. The WS-Addressing action URI is "
+    "invalid. Check the documentation for information on how to construct an action URI. " },
+  { "AlreadyExists", "ERROR_WSMAN_ALREADY_EXISTS", 2150858803u, "Sender", "w:AlreadyExists", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot create the resource because it already exists. " },
+  { "Concurrency", "ERROR_WSMAN_CONCURRENCY", 2150858802u, "Sender", "w:Concurrency", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot complete the WS-Addressing Action URI in the request "
+    "because the resource was already in use. " },
+  { "InvalidResourceURI", "ERROR_WSMAN_INVALID_RESOURCE_URI", 2150858811u, "Sender",
+    "a:DestinationUnreachable", "InvalidResourceURI", WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process the request. The resource URI is missing or it "
+    "has an incorrect format. Check the documentation or use the following command for "
+    "information on how to construct a resource URI: \"winrm help uris\". " },
+  { "ResourceNotFound", "ERROR_WSMAN_RESOURCE_NOT_FOUND", 2150858752u, "Sender",
+    "a:DestinationUnreachable", "InvalidResourceURI", WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process the request. The service cannot find the "
+    "resource identified by the resource URI and selectors. " },
+  { "DestinationUnreachable", "ERROR_WSMAN_DESTINATION_UNREACHABLE", 2150858770u, "Sender",
+    "a:DestinationUnreachable", NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The client cannot connect to the destination specified in the request. Verify that the "
+    "service on the destination is running and is accepting requests. Consult the logs and "
+    "documentation for the WS-Management service running on the destination, most commonly IIS "
+    "or WinRM. If the destination is the WinRM service, run the following command on the "
+    "destination to analyze and configure the WinRM service: \"winrm quickconfig\". " },
+  { "EndpointUnavailable", "ERROR_WSMAN_ENDPOINT_UNAVAILABLE", 2150858772u, "Receiver",
+    "a:EndpointUnavailable", NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process the request because the resource is offline. "
+    "Retry the request later when the resource is online. " },
+  { "UriLimit", "ERROR_WSMAN_URI_LIMIT", 2150858797u, "Sender", "w:EncodingLimit",
+    "URILimitExceeded", WSMAN_FAULT_WSMAN, FALSE,
+    "The URI is longer than the maximum length allowed. " },
+  { "MinimumEnvelopeLimit", "ERROR_WSMAN_MIN_ENVELOPE_SIZE", 2150858878u, "Sender",
+    "w:EncodingLimit", "MinimumEnvelopeLimit", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the envelope size in the "
+    "request is too small. " },
+  { "MaxEnvelopeSizeExceeded", "ERROR_WSMAN_MAX_ENVELOPE_SIZE_EXCEEDED", 2150858824u, "Sender",
+    "w:EncodingLimit", "MaxEnvelopeSizeExceeded", WSMAN_FAULT_WSMAN, FALSE,
+    "The response that the WS-Management service computed exceeds the maximum envelope size in "
+    "the request. " },
+  { "ServiceEnvelopeLimit", "ERROR_WSMAN_SERVER_ENVELOPE_LIMIT", 2150858825u, "Sender",
+    "w:EncodingLimit", "ServiceEnvelopeLimit", WSMAN_FAULT_WSMAN, FALSE,
+    "The response that the WS-Management service computed exceed the internal limit for "
+    "envelope size. " },
+  { "SelectorLimit", "ERROR_WSMAN_SELECTOR_LIMIT", 2150858826u, "Sender", "w:EncodingLimit",
+    "SelectorLimit", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the URI contains too many "
+    "selectors. " },
+  { "OptionLimit", "ERROR_WSMAN_OPTION_LIMIT", 2150858827u, "Sender", "w:EncodingLimit",
+    "OptionLimit", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because it contains too many "
+    "options. " },
+  { "CharacterSet", "ERROR_WSMAN_CHARACTER_SET", 2150858828u, "Sender", "w:EncodingLimit",
+    "CharacterSet", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service does not support the character set used in the request. Change "
+    "the request to use UTF-8 or UTF-16. " },
+  { "UnreportableSuccess", "ERROR_WSMAN_UNREPORTABLE_SUCCESS", 2150858829u, "Sender",
+    "w:EncodingLimit", "UnreportableSuccess", WSMAN_FAULT_WSMAN, FALSE,
+    "The operation succeeded and cannot be reversed but the result is too large to send. " },
+  { "EncodingLimit", "ERROR_WSMAN_ENCODING_LIMIT", 2150858805u, "Sender", "w:EncodingLimit", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the encoding of the request "
+    "exceeds an internal encoding limit. Reconfigure the client to send messages which fit the "
+    "encoding limits of the service. " },
+  { "InvalidXml", "ERROR_WSMAN_INVALID_XML", 2150858819u, "Sender", "w:InternalError", "Invalid",
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the XML is invalid. " },
+  { "SchemaValidationError", "ERROR_WSMAN_SCHEMA_VALIDATION_ERROR", 2150858817u, "Sender",
+    "w:SchemaValidationError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The SOAP XML in the message does not match the corresponding XML schema definition. "
+    "Change the XML and retry. " },
+  { "InvalidHeader", "ERROR_WSMAN_INVALID_MESSAGE_INFORMATION_HEADER", 2150858767u, "Sender",
+    "a:InvalidMessageInformationHeader", NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process the request. The request contains one or more "
+    "invalid SOAP headers. " },
+  { "HeaderRequired", "ERROR_WSMAN_MESSAGE_INFORMATION_HEADER_REQUIRED", 2150858769u, "Sender",
+    "a:MessageInformationHeaderRequired", NULL, WSMAN_FAULT_ADDRESSING, FALSE,
+    "The WS-Management service cannot process the request. The request does not have all the "
+    "expected SOAP headers. " },
+  { "AddressingMode", "ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE", 2150858870u, "Sender",
+    "w:UnsupportedFeature", "AddressingMode", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service does not support the addressing mode. " },
+  { "Locale", "ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED", 2150858887u, "Sender",
+    "w:UnsupportedFeature", "Locale", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot guarantee that all data is returned in the requested "
+    "locale as some data sources may not be able to comply. Resend the remote request with "
+    "locale as a hint (the SOAP header should have mustUnderstand=\"false\") " },
+  { "FragmentTransfer", "ERROR_WSMAN_FRAGMENT_TRANSFER_NOT_SUPPORTED", 2150858871u, "Sender",
+    "w:UnsupportedFeature", "FragmentLevelAccess", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service does not support fragment transfer. " },
+  { "UnsupportedFeature", "ERROR_WSMAN_UNSUPPORTED_FEATURE", 2150858818u, "Sender",
+    "w:UnsupportedFeature", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service does not support the specified feature. Remove the unsupported "
+    "feature from the request and retry. " },
+  { "OptionsNotSupported", "ERROR_WSMAN_OPTIONS_NOT_SUPPORTED", 2150858833u, "Sender",
+    "w:InvalidOptions", "NotSupported", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management provider does not support the specified option set because mustComply "
+    "for one of the options is set to true. Change mustComply for one of the options to false. " },
+  { "OptionName", "ERROR_WSMAN_OPTIONS_INVALID_NAME", 2150858834u, "Sender", "w:InvalidOptions",
+    "InvalidName", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because one or more of the options "
+    "has an invalid name. " },
+  { "InvalidOptions", "ERROR_WSMAN_INVALID_OPTIONS", 2150858809u, "Sender", "w:InvalidOptions",
+    NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because one or more options are not "
+    "valid. The option names or values may not be valid or they are used in incorrect "
+    "combinations. Retrieve the catalog entry for the resource and determine how to correct "
+    "the invalid option values. " },
+  { "InvalidSelectors", "ERROR_WSMAN_INVALID_SELECTORS", 2150858813u, "Sender",
+    "w:InvalidSelectors", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the selectors for the "
+    "resource are not valid. " },
+  { "InsufficientSelectors", "ERROR_WSMAN_INVALID_URI_WMI_SINGLETON", 2150859002u, "Sender",
+    "w:InvalidSelectors", "InsufficientSelectors", WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request. The resource URI is not valid: it does not "
+    "contain keys, but the class selected is not a singleton. To access an instance which is "
+    "not a singleton, keys must be provided. Use the following command to get more information "
+    "in how to construct a resource URI: \"winrm help uris\". " },
+  { "UnexpectedSelectors", "ERROR_WSMAN_UNEXPECTED_SELECTORS", 2150858843u, "Sender",
+    "w:InvalidSelectors", "UnexpectedSelectors", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the request contained "
+    "invalid selectors for the resource. " },
+  { "SelectorTypeMismatch", "ERROR_WSMAN_SELECTOR_TYPEMISMATCH", 2150858844u, "Sender",
+    "w:InvalidSelectors", "TypeMismatch", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because a value for a selector is of "
+    "the wrong type. " },
+  { "DuplicateSelectors", "ERROR_WSMAN_DUPLICATE_SELECTORS", 2150858847u, "Sender",
+    "w:InvalidSelectors", "DuplicateSelectors", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the request contains "
+    "duplicate selectors. " },
+  { "AmbiguousSelectors", "ERROR_WSMAN_AMBIGUOUS_SELECTORS", 2150858846u, "Sender",
+    "w:InvalidSelectors", "AmbiguousSelectors", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because the selectors for the "
+    "resource are ambiguous. " },
+  { "DifferentNamespace", "ERROR_WSMAN_DIFFERENT_CIM_SELECTOR", 2150859067u, "Sender",
+    "w:InvalidSelectors", "InvalidValue", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request. The resource URI and __cimnamespace "
+    "selector attempted to use different namespaces. Try removing the __cimnamespace selector "
+    "or using a DMTF resource URI. If a non-DMTF resource URI is used with a __cimnamespace "
+    "selector, the namespaces must match. " },
+  { "EnumerateWithSelectors", "ERROR_WSMAN_ENUMERATE_WMI_INVALID_KEY", 2150859016u, "Sender",
+    "w:InvalidSelectors", "UnexpectedSelectors", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request. The resource URI for an Enumerate "
+    "operation must not contain keys. " },
+  { "EnumerationMode", "ERROR_WSMAN_ENUMERATION_MODE_UNSUPPORTED", 2150858886u, "Sender",
+    "w:UnsupportedFeature", "EnumerationMode", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service does not support the specified enumeration mode. " },
+  { "FilterDialect", "ERROR_WSMAN_ENUMERATE_FILTER_DIALECT_REQUESTED_UNAVAILABLE", 2150858777u,
+    "Sender", "n:FilterDialectRequestedUnavailable", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
+    "The filter dialect (the type associated with the filter) was not supported for this "
+    "resource. Change the filter dialect or remove it from the request and try the request "
+    "again. " },
+  { "FilteringRequired", "ERROR_WSMAN_FILTERING_REQUIRED_NOT_SUPPORTED", 2150858864u, "Sender",
+    "w:UnsupportedFeature", "FilteringRequired", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service does not support unfiltered enumeration. " },
+  { "CannotProcessFilter", "ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER", 2150858778u, "Sender",
+    "n:CannotProcessFilter", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
+    "The data source could not process the filter. The filter might be missing or it might be "
+    "invalid. Change the filter and try the request again.  " },
+  { "InvalidEnumerationContext", "ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT", 2150858779u,
+    "Receiver", "n:InvalidEnumerationContext", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
+    "The WS-Enumeration context in the enumeration is not valid. Enumeration may have been "
+    "completed or canceled. You cannot use this enumeration context anymore. Start a new "
+    "enumeration. " },
+  { "PullTimedOut", "ERROR_WSMAN_ENUMERATE_TIMED_OUT", 2150858780u, "Receiver", "n:TimedOut", NULL,
+    WSMAN_FAULT_ENUMERATION, FALSE,
+    "The pull operation did not get any data in the MaxTime duration. But the enumeration is "
+    "still valid. The client can attempt to do another pull request to retrieve data. " },
+  { "InvalidParameter", "ERROR_WSMAN_INVALID_PARAMETER", 2150858810u, "Sender",
+    "w:InvalidParameter", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because a parameter for the "
+    "operation is not valid. " },
+  { "ParameterTypeMismatch", "ERROR_WSMAN_PARAMETER_TYPE_MISMATCH", 2150858836u, "Sender",
+    "w:InvalidParameter", "TypeMismatch", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request. A parameter that is required for "
+    "the operation is not the correct type. " },
+  { "ParameterName", "ERROR_WSMAN_INVALID_PARAMETER_NAME", 2150858837u, "Sender",
+    "w:InvalidParameter", "InvalidName", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request. A parameter name is invalid. " },
+  { "TimedOut", "ERROR_WSMAN_OPERATION_TIMEDOUT", 2150858793u, "Receiver", "w:TimedOut", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot complete the operation within the time specified in "
+    "OperationTimeout.  " },
+  { "QuotaLimit", "ERROR_WSMAN_QUOTA_MAX_OPERATIONS", 2150859174u, "Sender", "w:QuotaLimit", NULL,
+    WSMAN_FAULT_WSMAN, TRUE,
+    "The WS-Management service cannot process the request. The maximum number of concurrent "
+    "operations for this user has been exceeded. Close existing operations for this user, or "
+    "raise the quota for this user. " },
+  { "Busy", "ERROR_WSMAN_QUOTA_LIMIT", 2150858815u, "Sender", "w:QuotaLimit", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service is busy servicing other requests. Retry later. " },
+  { "InvalidMethodParameters", "WBEM_E_INVALID_METHOD_PARAMETERS", 2147749935u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "Invalid method Parameter(s) " },
+  { "InternalError", "ERROR_FILE_NOT_FOUND", 2147942402u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, FALSE, "The system cannot find the file specified. " },
+  { "WmiFailure", "WBEM_E_FAILED", 2147749889u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, FALSE, "Generic failure " },
+  { NULL, NULL, 0, NULL, NULL, NULL, WSMAN_FAULT_WSMAN, FALSE, NULL }
+};
+
+const WsmanFaultRow *
+wsman_fault_rows (void)
+{
+  return fault_rows;
+}
+
+const WsmanFaultRow *
+wsman_fault_find (const char *name)
+{
+  for (const WsmanFaultRow *row = fault_rows; row->name != NULL; row++) {
+    if (g_strcmp0 (row->name, name) == 0)
+      return row;
+  }
+  return NULL;
+}

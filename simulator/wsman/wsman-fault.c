@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/wsman/wsman-fault.h"
+
+#include "simulator/wsman/wsman-write.h"
+
+static const char *const fault_actions[] = {
+  [WSMAN_FAULT_WSMAN] = "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault",
+  [WSMAN_FAULT_ADDRESSING] = "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault",
+  [WSMAN_FAULT_ENUMERATION] = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault",
+  [WSMAN_FAULT_TRANSFER] = "http://schemas.xmlsoap.org/ws/2004/09/transfer/fault",
+};
+
+static const char provider_path[] = "%systemroot%\\system32\\WsmWmiPl.dll";
+
+/* What a WSManFault says besides its row. */
+typedef struct {
+  guint32 code;
+  const char *reason;
+  gboolean of_provider;
+  const char *provider_text;
+} FaultDetail;
+
+static void
+put_escaped (Wsman *self, GString *out, const char *text)
+{
+  wsman_put_text (self, out, text, strlen (text));
+}
+
+/* The outer Machine is the name that the client called, the provider's is the computer's own:
+ * "localhost" and "vagrant-2008R2" in the recorded fault. */
+static void
+put_wsman_fault (Wsman *self, GString *out, const WsmanMessage *message, const FaultDetail *detail)
+{
+  const char *computer = repository_get_computer_name (self->repository);
+  const char *machine = message != NULL && message->machine != NULL ? message->machine : computer;
+
+  g_string_append_printf (
+      out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", detail->code);
+  put_escaped (self, out, machine);
+  wsman_put (out, "\"><f:Message>");
+  if (!detail->of_provider) {
+    put_escaped (self, out, detail->reason);
+  } else {
+    g_string_append_printf (out,
+                            "<f:ProviderFault provider=\"WMI Provider\" path=\"%s\">"
+                            "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"",
+                            provider_path, detail->code);
+    put_escaped (self, out, computer);
+    wsman_put (out, "\"><f:Message>");
+    put_escaped (self, out, detail->provider_text != NULL ? detail->provider_text : detail->reason);
+    wsman_put (out, "</f:Message></f:WSManFault></f:ProviderFault>");
+  }
+  wsman_put (out, "</f:Message></f:WSManFault>");
+}
+
+/* Every child has a type, nil ones too, as recorded of a 2012 host's quota fault. */
+static void
+put_wmi_error (Wsman *self, GString *out, const FaultDetail *detail)
+{
+  g_autofree char *code = g_strdup_printf ("%u", detail->code);
+  g_autofree char *id = g_strdup_printf ("HRESULT 0x%08x", detail->code);
+  const struct {
+    const char *name, *type, *value;
+  } rows[] = {
+    { "CIMStatusCode", "UnsignedInt", "27" },
+    { "CIMStatusCodeDescription", "String", NULL },
+    { "ErrorSource", "String", NULL },
+    { "ErrorSourceFormat", "UnsignedShort", "0" },
+    { "ErrorType", "UnsignedShort", "0" },
+    { "Message", "String", detail->reason },
+    { "MessageID", "String", id },
+    { "OtherErrorSourceFormat", "String", NULL },
+    { "OtherErrorType", "String", NULL },
+    { "OwningEntity", "String", NULL },
+    { "PerceivedSeverity", "UnsignedShort", "0" },
+    { "ProbableCause", "UnsignedShort", "0" },
+    { "ProbableCauseDescription", "String", NULL },
+    { "error_Category", "UnsignedInt", "30" },
+    { "error_Code", "UnsignedInt", code },
+    { "error_Type", "String", "HRESULT" },
+    { "error_WindowsErrorMessage", "String", detail->reason },
+  };
+
+  wsman_put (out, "<p:MSFT_WmiError b:IsCIM_Error=\"true\" xmlns:b=\"" WSMAN_NS_BINDING
+                  "\" xmlns:cim=\"" WSMAN_NS_CIM "\" xmlns:p=\"" WSMAN_NS_WMI_ERROR
+                  "\" xsi:type=\"p:MSFT_WmiError_Type\" xmlns:xsi=\"" WSMAN_NS_XSI "\">");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_string_append_printf (out, "<p:%s%s xsi:type=\"cim:cim%s\"", rows[i].name,
+                            rows[i].value == NULL ? " xsi:nil=\"true\"" : "", rows[i].type);
+    if (rows[i].value == NULL) {
+      wsman_put (out, "/>");
+      continue;
+    }
+    wsman_put (out, ">");
+    put_escaped (self, out, rows[i].value);
+    g_string_append_printf (out, "</p:%s>", rows[i].name);
+  }
+  wsman_put (out, "</p:MSFT_WmiError>");
+}
+
+static void
+write_fault (Wsman *self, SimExchange *exchange, const WsmanFaultRow *row,
+             const FaultDetail *detail)
+{
+  const WsmanMessage *message = exchange->message;
+  GString *out = wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_FAULT,
+                                       fault_actions[row->action], !row->as_wmi_error, 3072);
+
+  g_string_append_printf (out, "<s:Fault><s:Code><s:Value>s:%s</s:Value>", row->soap_code);
+  if (row->subcode != NULL)
+    g_string_append_printf (out, "<s:Subcode><s:Value>%s</s:Value></s:Subcode>", row->subcode);
+  wsman_put (out, "</s:Code><s:Reason><s:Text xml:lang=\"");
+  /* Empty, not the host's default, when the request has no Locale. */
+  if (message != NULL && message->lang != NULL)
+    put_escaped (self, out, message->lang);
+  wsman_put (out, "\">");
+  put_escaped (self, out, detail->reason);
+  wsman_put (out, "</s:Text></s:Reason><s:Detail>");
+  if (row->detail != NULL)
+    g_string_append_printf (out, "<w:FaultDetail>" WSMAN_FAULT_DETAIL "%s</w:FaultDetail>",
+                            row->detail);
+  if (row->as_wmi_error)
+    put_wmi_error (self, out, detail);
+  else
+    put_wsman_fault (self, out, message, detail);
+  wsman_put (out, "</s:Detail></s:Fault>");
+  g_free (exchange->fault);
+  exchange->fault
+      = row->subcode != NULL ? g_strdup (row->subcode) : g_strconcat ("s:", row->soap_code, NULL);
+  wsman_envelope_end (exchange, out, 500);
+}
+
+static void
+refuse (Wsman *self, SimExchange *exchange, const WsmanFaultRow *row, const FaultDetail *detail,
+        char *refusal)
+{
+  g_free (exchange->refusal);
+  exchange->refusal = refusal;
+  write_fault (self, exchange, row, detail);
+}
+
+void
+wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const char *format, ...)
+{
+  const WsmanFaultRow *row = wsman_fault_find (fault);
+  va_list arguments;
+
+  g_return_if_fail (row != NULL);
+
+  va_start (arguments, format);
+  refuse (self, exchange, row, &(FaultDetail){ .code = row->code, .reason = row->reason },
+          g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+void
+wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
+                       const char *provider_text, const char *format, ...)
+{
+  const WsmanFaultRow *row = wsman_fault_find (fault);
+  va_list arguments;
+
+  g_return_if_fail (row != NULL);
+
+  va_start (arguments, format);
+  refuse (self, exchange, row,
+          &(FaultDetail){ .code = row->code,
+                          .reason = row->reason,
+                          .of_provider = TRUE,
+                          .provider_text = provider_text },
+          g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+/* What WMI's errors become. Texts of wmiutils; the one of an unknown class is recorded. */
+typedef struct {
+  guint32 code; /* RepositoryError or HRESULT */
+  const char *fault;
+  const char *query_fault; /* when a query was asked; NULL: as `fault` */
+  const char *text;        /* NULL: the reason of the fault */
+} ErrorRow;
+
+static const ErrorRow repository_rows[] = {
+  { REPOSITORY_ERROR_SYNTAX, "InvalidParameter", "CannotProcessFilter", "Invalid query " },
+  { REPOSITORY_ERROR_INVALID_CLASS, "ResourceNotFound", "CannotProcessFilter",
+    "The specified class does not exist in the given namespace. " },
+  { REPOSITORY_ERROR_INVALID_NAMESPACE, "InvalidResourceURI", "CannotProcessFilter",
+    "Invalid namespace " },
+  { REPOSITORY_ERROR_INVALID_QUERY, "CannotProcessFilter", NULL, "Invalid query " },
+  { REPOSITORY_ERROR_INVALID_VALUE, "InvalidParameter", NULL, "Invalid parameter " },
+  { REPOSITORY_ERROR_EXISTS, "AlreadyExists", NULL, NULL },
+  { REPOSITORY_ERROR_NOT_FOUND, "ResourceNotFound", "CannotProcessFilter", NULL },
+};
+
+static const ErrorRow provider_rows[] = {
+  { PROVIDER_WBEM_E_FAILED, "WmiFailure", NULL, NULL },
+  { PROVIDER_WBEM_E_NOT_FOUND, "ResourceNotFound", NULL, NULL },
+  { PROVIDER_WBEM_E_ACCESS_DENIED, "AccessDenied", NULL, NULL },
+  { PROVIDER_WBEM_E_INVALID_PARAMETER, "InvalidParameter", NULL, "Invalid parameter " },
+  { PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED, "WmiFailure", NULL, "This method is not implemented " },
+  { PROVIDER_WBEM_E_INVALID_METHOD, "WmiFailure", NULL, "Invalid method " },
+  { PROVIDER_WBEM_E_INVALID_OBJECT_PATH, "WmiFailure", NULL, "Invalid object path " },
+};
+
+static const ErrorRow *
+find_error_row (const GError *error)
+{
+  gboolean of_provider = error->domain == PROVIDER_ERROR;
+  const ErrorRow *rows = of_provider ? provider_rows : repository_rows;
+  gsize n_rows = of_provider ? G_N_ELEMENTS (provider_rows) : G_N_ELEMENTS (repository_rows);
+
+  for (gsize i = 0; i < n_rows; i++) {
+    if (rows[i].code == (guint32)error->code)
+      return &rows[i];
+  }
+  return &provider_rows[0];
+}
+
+void
+wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error, gboolean of_query)
+{
+  const ErrorRow *found = find_error_row (error);
+  gboolean filter = of_query && found->query_fault != NULL;
+  const WsmanFaultRow *row = wsman_fault_find (filter ? found->query_fault : found->fault);
+  FaultDetail detail = {
+    .code = row->code, .reason = row->reason, .of_provider = TRUE, .provider_text = found->text
+  };
+
+  /* WMI's own numbers go through as they are. */
+  if (g_strcmp0 (row->name, "WmiFailure") == 0 && error->domain == PROVIDER_ERROR)
+    detail.code = (guint32)error->code;
+  if (g_strcmp0 (row->name, "WmiFailure") == 0 && found->text != NULL)
+    detail.reason = found->text;
+  refuse (self, exchange, row, &detail, g_strdup (error->message));
+}
+
+gboolean
+wsman_answer_fault (Wsman *self, SimExchange *exchange, const char *name)
+{
+  const WsmanFaultRow *row;
+
+  g_return_val_if_fail (self != NULL && exchange != NULL && name != NULL, FALSE);
+
+  row = wsman_fault_find (name);
+  if (row == NULL)
+    return FALSE;
+  write_fault (self, exchange, row, &(FaultDetail){ .code = row->code, .reason = row->reason });
+  return TRUE;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "simulator/wsman/wsman-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  WSMAN_FAULT_WSMAN,
+  WSMAN_FAULT_ADDRESSING,
+  WSMAN_FAULT_ENUMERATION,
+  WSMAN_FAULT_TRANSFER
+} WsmanFaultAction;
+
+/* One row for each fault: what Windows says. */
+typedef struct {
+  const char *name;      /* how code here calls it */
+  const char *symbol;    /* its constant in wsmerror.h or winerror.h */
+  guint32 code;          /* of WSManFault */
+  const char *soap_code; /* without prefix */
+  const char *subcode;   /* with prefix; NULL: none */
+  const char *detail;    /* last part of the faultDetail URI; NULL: none */
+  WsmanFaultAction action;
+  gboolean as_wmi_error; /* detail is an MSFT_WmiError, as 2012 and newer send some */
+  const char *reason;    /* trailing spaces are Windows' own */
+} WsmanFaultRow;
+
+const WsmanFaultRow *wsman_fault_find (const char *name);
+/* All rows; the last one has no name. */
+const WsmanFaultRow *wsman_fault_rows (void);
+
+/* Answer with the fault of that row; the format says why, for journal and log. */
+void wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+/* The same for an error of WMI's: with a ProviderFault whose text is @provider_text (NULL: the
+ * row's reason). */
+void wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
+                            const char *provider_text, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
+/* An HRESULT of WMI's that has no row: s:Receiver, w:InternalError and the HRESULT as code. */
+void wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error,
+                         gboolean of_query);
+
+G_END_DECLS

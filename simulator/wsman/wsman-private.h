@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include "simulator/wsman/wsman-names.h"
+#include "simulator/wsman/wsman.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsmanVerb WsmanVerb;
+typedef struct _WsmanMessage WsmanMessage;
+typedef struct _WsmanContext WsmanContext;
+
+struct _Wsman {
+  Repository *repository;
+  Provider *provider;
+  GHashTable *contexts;  /* id -> WsmanContext */
+  GHashTable *texts;     /* RepositoryClass -> WsmanClassText */
+  xmlParserCtxt *parser; /* kept from one request to the next: making one costs more than a parse */
+
+  /* what the host says of itself, read with each request */
+  const char *language;
+  const char *os_version;
+  guint64 max_envelope; /* bytes */
+  guint64 max_items;    /* of one page */
+  guint64 max_contexts;
+  gint64 context_life; /* microseconds of the clock */
+  gboolean one_item_first;
+  gboolean one_item_pulls;
+  gboolean counts_utf16;
+  gboolean escapes_quotes;
+  gboolean omits_null_arrays;
+  gboolean refuses_wql_on_class;
+};
+
+/* What wsman remembers of an exchange, from reading to writing. */
+struct _WsmanMessage {
+  const WsmanVerb *verb;
+  xmlDoc *doc;
+  xmlNode *content;             /* first element in s:Body, or NULL */
+  char *machine;                /* the host's name as the client wrote it in a:To, or NULL */
+  char *lang;                   /* of w:Locale; NULL: there was none */
+  guint64 max_envelope;         /* bytes that the reply may have */
+  gboolean has_max_envelope;    /* the request said so */
+  const RepositoryClass *klass; /* of the resource; NULL: all ("*") */
+  HypervCimPath *path;          /* the selectors, as keys of klass */
+  gpointer state;               /* of the verb */
+  GDestroyNotify state_free;
+};
+
+/* One row for each verb; `action` is the URI that asks for it (NULL: recognised otherwise). Each
+ * step may refuse, which gives the exchange its status and ends it. */
+struct _WsmanVerb {
+  const char *operation;
+  const char *action;
+  gboolean all_classes; /* the resource may be `…/ *` */
+  void (*read) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+  void (*effect) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+  void (*write) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+};
+
+extern const WsmanVerb wsman_verb_identify;
+extern const WsmanVerb wsman_verb_get;
+extern const WsmanVerb wsman_verb_enumerate;
+extern const WsmanVerb wsman_verb_pull;
+extern const WsmanVerb wsman_verb_release;
+extern const WsmanVerb wsman_verb_invoke;
+/* By action; NULL when there is no such verb. */
+const WsmanVerb *wsman_find_verb (const char *action);
+
+WsmanMessage *wsman_message_new (SimExchange *exchange);
+void wsman_message_free (gpointer message);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "simulator/provider/provider.h"
+#include "simulator/sim-exchange.h"
+
+G_BEGIN_DECLS
+
+/* WS-Management as Windows answers it: requests read, replies written. One of these for each host,
+ * used on the host's thread only; holds the enumeration contexts. Three steps, because filters come
+ * in between; each step does nothing once the exchange has a status. */
+typedef struct _Wsman Wsman;
+Wsman *wsman_new (Repository *repository, Provider *provider);
+void wsman_free (Wsman *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsman, wsman_free)
+
+/* Reads the envelope: fills head (operation, action, resource, class, method, selectors …), or
+ * answers with the fault and a `refusal`. */
+void wsman_read (Wsman *self, SimExchange *exchange);
+/* Does it, and keeps the result in the exchange's message. */
+void wsman_effect (Wsman *self, SimExchange *exchange);
+/* Writes the reply: status and body. */
+void wsman_write (Wsman *self, SimExchange *exchange);
+
+/* Answers with a fault of the table by its name ("AccessDenied", "TimedOut", "QuotaLimit", … a
+ * row's symbolic name); for filters. FALSE when there is no such row. */
+gboolean wsman_answer_fault (Wsman *self, SimExchange *exchange, const char *name);
+
+/* Contexts that are open (leak check at the end of a test). */
+guint wsman_get_n_contexts (Wsman *self);
+
+G_END_DECLS

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The code blocks of README.md work as pasted."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import tap
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD, INTROSPECTION = sys.argv[1:3]
+
+
+def blocks(language):
+    with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as file:
+        return re.findall(rf'^```{language}\n(.*?)^```$', file.read(), re.S | re.M)
+
+
+def run(command, **more):
+    env = {name: value for name, value in os.environ.items()
+           if not name.startswith(('HYPERV_', 'LIBVIRT_'))}
+    env['PATH'] = os.path.join(BUILD, 'tools') + ':' + env['PATH']
+    env['LD_LIBRARY_PATH'] = ':'.join(os.path.join(BUILD, part)
+                                      for part in ('client', 'simulator'))
+    env['GI_TYPELIB_PATH'] = env['LD_LIBRARY_PATH']
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120,
+                          stdin=subprocess.DEVNULL, check=False, **more)
+    assert done.returncode == 0, (command, done.returncode, done.stdout, done.stderr)
+    return done.stdout
+
+
+def shell_blocks():
+    """The shell blocks run."""
+    found = blocks('sh')
+    assert len(found) == 4, found
+    outputs = [run(['sh', '-e', '-c', block]) for block in found]
+    assert 'web01' in outputs[0], outputs[0]
+    assert '603009600' in outputs[1], outputs[1]
+    assert '"running"' in outputs[2], outputs[2]
+    assert 'IdentifyResponse' in outputs[3], outputs[3]
+
+
+def c_block():
+    """The block in C compiles and runs."""
+    found = blocks('c')
+    assert len(found) == 1, found
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = (os.path.join(folder, name) for name in ('test.c', 'test'))
+        with open(source, 'w', encoding='utf-8') as file:
+            file.write(found[0])
+        flags = subprocess.run(['pkg-config', '--cflags', '--libs', 'gio-2.0'], check=True,
+                               capture_output=True, text=True).stdout.split()
+        run(['cc', '-Wall', '-Werror', source, '-o', program, '-I' + ROOT, '-I' + ROOT + '/client',
+             '-I' + ROOT + '/simulator', '-L' + BUILD + '/client', '-L' + BUILD + '/simulator',
+             '-lhyperv-glib-1.0', '-lhyperv-sim-1.0', *flags])
+        run([program])
+
+
+def python_block():
+    """The block in Python runs, and tells that the outcome is not known."""
+    if INTROSPECTION != 'true':
+        raise tap.Skip('built without introspection')
+    found = blocks('python')
+    assert len(found) == 1, found
+    output = run(['/usr/bin/python3', '-c', found[0]])
+    assert 'RequestStateChange' in output, output
+
+
+tap.run([shell_blocks, c_block, python_block])
