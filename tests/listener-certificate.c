@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/listener/listener.h"
 
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <string.h>
 
 static GTlsCertificate *
@@ -68,6 +70,31 @@ test_fingerprint (void)
   g_assert_cmpstr (certificate->fingerprint, ==, digest);
 }
 
+/* As curl and every other client built on OpenSSL sees it. */
+static void
+test_openssl (void)
+{
+  g_autoptr (SimCertificate) certificate = make ("SIMHOST");
+  BIO *bio = BIO_new_mem_buf (certificate->certificate_pem, -1);
+  X509 *x509 = PEM_read_bio_X509 (bio, NULL, NULL, NULL);
+  X509_STORE *store = X509_STORE_new ();
+  X509_STORE_CTX *context = X509_STORE_CTX_new ();
+
+  g_assert_nonnull (x509);
+  g_assert_cmpint (X509_check_ca (x509), ==, 1);
+  g_assert_cmpint (X509_check_purpose (x509, X509_PURPOSE_SSL_SERVER, 0), ==, 1);
+  g_assert_cmpint (X509_check_host (x509, "simhost", 0, 0, NULL), ==, 1);
+  g_assert_cmpint (X509_check_ip_asc (x509, "::1", 0), ==, 1);
+  X509_STORE_add_cert (store, x509);
+  X509_STORE_CTX_init (context, store, x509, NULL);
+  X509_STORE_CTX_set_flags (context, X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE);
+  g_assert_cmpint (X509_verify_cert (context), ==, 1);
+  X509_STORE_CTX_free (context);
+  X509_STORE_free (store);
+  X509_free (x509);
+  BIO_free (bio);
+}
+
 static void
 test_each_is_new (void)
 {
@@ -128,6 +155,7 @@ main (int argc, char *argv[])
     g_test_add_data_func (path, names[i].name, test_bad_name);
   }
   g_test_add_func ("/listener/certificate/fingerprint", test_fingerprint);
+  g_test_add_func ("/listener/certificate/as-openssl-sees-it", test_openssl);
   g_test_add_func ("/listener/certificate/each-is-new", test_each_is_new);
   g_test_add_func ("/listener/certificate/validity", test_validity);
   return g_test_run ();

@@ -92,11 +92,12 @@ reply (Server *self, GOutputStream *out, const Step *step, const char *request)
   g_autofree char *head = g_strdup_printf (
       "HTTP/1.1 %u \r\n%s%s%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", step->status,
       *type != '\0' ? "Content-Type: " : "", type, *type != '\0' ? "\r\n" : "", length);
+  g_autofree char *message = NULL; /* in one piece: two small ones would wait for each other */
 
   if (step->kind == STEP_HALF)
     length /= 2;
-  g_output_stream_write_all (out, head, strlen (head), NULL, self->stop, NULL);
-  g_output_stream_write_all (out, body, length, NULL, self->stop, NULL);
+  message = g_strdup_printf ("%s%.*s", head, (int)length, body);
+  g_output_stream_write_all (out, message, strlen (message), NULL, self->stop, NULL);
 }
 
 static const Step *

@@ -20,8 +20,14 @@ typedef struct {
 } Turn;
 
 /* Rows of a table. */
-#define TURN(reply, then) { (reply), (then), FALSE }
-#define AT_ONCE(reply, then) { (reply), (then), TRUE }
+#define TURN(reply, then)                                                                          \
+  {                                                                                                \
+    (reply), (then), FALSE                                                                         \
+  }
+#define AT_ONCE(reply, then)                                                                       \
+  {                                                                                                \
+    (reply), (then), TRUE                                                                          \
+  }
 
 #define MAX_TURNS 4
 

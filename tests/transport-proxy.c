@@ -3,8 +3,8 @@
 
 #include "tests/transport-fixture.h"
 
-/* Through a proxy: the host is judged, not the proxy, and no password is readable to it. Then what is
- * logged. */
+/* Through a proxy: the host is judged, not the proxy, and no password is readable to it. Then what
+ * is logged. */
 
 #define FINE "HTTP/1.1 200 \r\nContent-Length: 4\r\n\r\nfine"
 

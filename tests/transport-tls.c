@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "client/transport/transport-tls.h"
 #include "tests/transport-fixture.h"
 
 /* Who is trusted, and that nothing leaves to anybody else. */
@@ -185,6 +186,41 @@ world_clear (World *world)
 }
 
 typedef struct {
+  const char *sentence;
+  gboolean trust, ca, pin, no_verify;
+  gboolean system, database;
+} Store;
+
+static const Store stores[] = {
+  { "no trust asks the system", FALSE, FALSE, FALSE, FALSE, TRUE, FALSE },
+  { "an empty trust asks the system", TRUE, FALSE, FALSE, FALSE, TRUE, FALSE },
+  { "a CA file replaces the system", TRUE, TRUE, FALSE, FALSE, FALSE, TRUE },
+  { "a pin needs no store", TRUE, FALSE, TRUE, FALSE, FALSE, FALSE },
+  { "a pin and a CA file ask the file", TRUE, TRUE, TRUE, FALSE, FALSE, TRUE },
+  { "no_verify needs no store", TRUE, FALSE, FALSE, TRUE, FALSE, FALSE },
+};
+
+static void
+test_store (gconstpointer data)
+{
+  const Store *row = data;
+  g_autoptr (Identity) authority = identity_new (&authority_spec, NULL);
+  g_autofree char *pin = g_strconcat ("sha256:", identity_get_fingerprint (authority), NULL);
+  g_autoptr (HypervTrust) trust = NULL;
+  TransportTlsStore store;
+  g_autoptr (GError) error = NULL;
+
+  if (row->trust)
+    trust = hyperv_trust_new (row->ca ? identity_get_file (authority) : NULL, row->pin ? pin : NULL,
+                              row->no_verify, &error);
+  g_assert_true (transport_tls_open_store (trust, &store, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (store.system, ==, row->system);
+  g_assert_cmpint (store.database != NULL, ==, row->database);
+  g_clear_object (&store.database);
+}
+
+typedef struct {
   const Row *row;
   const World *world;
   HypervTrust *trust;
@@ -282,6 +318,12 @@ static void
 any_tls (TransportConfig *config, gpointer data)
 {
   config->https = TRUE;
+}
+
+static void
+hasty_tls (TransportConfig *config, gpointer data)
+{
+  config->https = TRUE;
   config->connect_timeout_ms = 200;
 }
 
@@ -305,7 +347,7 @@ test_stalled_handshake (void)
 {
   const Turn turns[MAX_TURNS] = { AT_ONCE (NULL, THEN_STALL) };
   g_autoptr (Server) server = server_new (turns, NULL, NULL);
-  g_autoptr (Transport) channel = channel_new (server, any_tls, NULL);
+  g_autoptr (Transport) channel = channel_new (server, hasty_tls, NULL);
   g_auto (Outcome) outcome = { 0 };
 
   outcome_run (&outcome, channel, "secret things");
@@ -395,6 +437,11 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/transport/tls/%s", rows[i].sentence);
 
     g_test_add_data_func (path, &rows[i], test_row);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (stores); i++) {
+    g_autofree char *path = g_strdup_printf ("/transport/tls/store/%s", stores[i].sentence);
+
+    g_test_add_data_func (path, &stores[i], test_store);
   }
   g_test_add_func ("/transport/tls/a plain server is a TLS error with a hint", test_plain_server);
   g_test_add_func ("/transport/tls/a handshake that stalls times out", test_stalled_handshake);

@@ -3,8 +3,8 @@
 
 #include "tests/wsman-fixture.h"
 
-/* What wsmancli and libvirt really sent, at a simulated host. Context ids and GUIDs of the stub that
- * answered them are replaced by the simulator's; everything else stays. */
+/* What wsmancli and libvirt really sent, at a simulated host. Context ids and GUIDs of the stub
+ * that answered are replaced by the simulator's; everything else stays. */
 
 #define CAPTURES SOURCE_DIR "/fixtures/captures/"
 #define MAX_REQUESTS 64
@@ -49,7 +49,7 @@ static const CaptureRow rows[] = {
   { "wsmancli-enumerate-pull", 2, "</n:Items><n:EndOfSequence/></n:PullResponse>", 7, NULL, 0 },
   { "wsmancli-enumerate-optimize", 2, "</n:Items><n:EndOfSequence/></n:PullResponse>", 6, NULL, 0 },
   { "wsmancli-invoke", 1, JOB, 0, WEB01, 3 },
-  { "libvirt-version", 6, "<p:UUID>78F1EF6F", 0, NULL, 0 },
+  { "libvirt-version", 4, "<p:Version>10.0.17763</p:Version>", 0, NULL, 0 },
   { "libvirt-list", 11, "<p:ElementName>db01</p:ElementName>", 1, NULL, 0 },
   { "libvirt-hostname", 6, "<p:DNSHostName>HV2019</p:DNSHostName>", 0, NULL, 0 },
   { "libvirt-start", 9, JOB, 0, DB01, 2 },
@@ -85,11 +85,12 @@ static char *
 put_our_context (char *body, const char *reply)
 {
   g_autofree char *theirs = wsman_fixture_between (body, "EnumerationContext>", "<");
-  g_autofree char *ours
-      = wsman_fixture_between (reply, "<n:EnumerationContext>", "</n:EnumerationContext>");
+  g_autofree char *ours = NULL;
 
   if (theirs == NULL)
     return body;
+  g_assert_nonnull (reply);
+  ours = wsman_fixture_between (reply, "<n:EnumerationContext>", "</n:EnumerationContext>");
   g_assert_nonnull (ours);
   return replace (body, theirs, ours);
 }

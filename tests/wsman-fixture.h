@@ -34,7 +34,7 @@ char *wsman_fixture_request (const char *action, const char *resource, const cha
 char *wsman_fixture_enumerate (const char *wql, const char *elements);
 char *wsman_fixture_pull (const char *reply, const char *elements);
 
-/* Text between the first @open and the @close after it; NULL when it is not there. (transfer full) */
+/* Text between the first @open and the @close after it; NULL: not there. (transfer full) */
 char *wsman_fixture_between (const char *text, const char *open, const char *close);
 guint wsman_fixture_count (const char *text, const char *needle);
 /* GUIDs after `uuid:` become stars. */

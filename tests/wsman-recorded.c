@@ -5,9 +5,9 @@
 
 #include "tests/wsman-fixture.h"
 
-/* Replies of Windows, and their twins of our own: each item is put into a bare host of that release,
- * asked for over the wire, and must come out byte for byte. Reading here shares no code with what
- * writes: types come from the class, texts are converted below. */
+/* Replies of Windows, and their twins of our own: each item is put into a bare host of that
+ * release, asked for over the wire, and must come out byte for byte. Reading here shares no code
+ * with what writes: types come from the class, texts are converted below. */
 
 #define TWINS SOURCE_DIR "/fixtures/exchanges/"
 #define RECORDINGS SOURCE_DIR "/../shared/recordings/"
@@ -70,7 +70,8 @@ text_of (xmlNode *node)
   return text;
 }
 
-/* 2025-12-17T09:55:22.702341Z -> 20251217095522.702341+000; P0DT0H5M0S -> 00000000000500.000000:000 */
+/* 2025-12-17T09:55:22.702341Z -> 20251217095522.702341+000;
+ * P0DT0H5M0S -> 00000000000500.000000:000 */
 static char *
 to_dmtf (const char *text)
 {

@@ -128,25 +128,30 @@ session_get_transport (HypervSession *self, GError **error)
   return self->transport;
 }
 
-void
-session_note_transport (HypervSession *self)
+static void
+replace (char **where, const char *text)
 {
-  Transport *transport = self->transport;
-
-  if (transport == NULL)
+  if (g_strcmp0 (*where, text) == 0)
     return;
+  g_free (*where);
+  *where = g_strdup (text);
+}
+
+void
+session_note_transport (HypervSession *self, Transport *transport)
+{
   g_mutex_lock (&self->lock);
-  if (g_strcmp0 (self->scheme, transport_get_scheme (transport)) != 0) {
-    g_free (self->scheme);
-    self->scheme = g_strdup (transport_get_scheme (transport));
+  /* A channel that never got a reply says nothing. */
+  if (transport_get_scheme (transport) != NULL) {
+    replace (&self->scheme, transport_get_scheme (transport));
+    self->encrypted = transport_is_encrypted (transport);
+    self->verified = transport_is_verified (transport);
   }
-  if (g_strcmp0 (self->fingerprint, transport_get_peer_fingerprint (transport)) != 0) {
-    g_free (self->fingerprint);
-    self->fingerprint = g_strdup (transport_get_peer_fingerprint (transport));
-  }
-  self->encrypted = transport_is_encrypted (transport);
-  self->verified = transport_is_verified (transport);
-  self->n_requests = self->n_before + transport_get_n_requests (transport);
+  /* Of a host that was refused, too: people compare it. */
+  if (transport_get_peer_fingerprint (transport) != NULL)
+    replace (&self->fingerprint, transport_get_peer_fingerprint (transport));
+  if (transport == self->transport)
+    self->n_requests = self->n_before + transport_get_n_requests (transport);
   g_mutex_unlock (&self->lock);
 }
 

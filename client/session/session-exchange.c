@@ -268,9 +268,10 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
   SessionExchange *self = user_data;
   GError *error = NULL;
   gboolean decided = FALSE;
-  gboolean ok = transport_post_finish (self->transport, result, &self->sent, &error);
+  gboolean posted = transport_post_finish (self->transport, result, &self->sent, &error);
+  gboolean ok = posted;
 
-  session_note_transport (self->session);
+  session_note_transport (self->session, self->transport);
   if (self->log != NULL)
     session_log ("reply", self->log->str, self->log->len);
   if (!ok && may_try_again (self, error)) {
@@ -288,7 +289,8 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
              || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     decided = TRUE;
   }
-  if (self->unrelated)
+  /* A channel that failed, or that is out of step, is not used again. */
+  if (!posted || self->unrelated)
     session_drop_transport (self->session);
   if (error != NULL && self->verb == WIRE_INVOKE && self->sent != TRANSPORT_SENT_NO && !decided)
     error = unknown_outcome (self, error);

@@ -76,7 +76,7 @@ void session_log (const char *what, const char *text, gsize length);
 /* Makes the channel, if there is none. */
 Transport *session_get_transport (HypervSession *self, GError **error);
 /* Takes what was negotiated over to where other threads see it. */
-void session_note_transport (HypervSession *self);
+void session_note_transport (HypervSession *self, Transport *transport);
 void session_drop_transport (HypervSession *self);
 
 /* session-faults.c: an HTTP status that came without SOAP. @refused: whether the host certainly did

@@ -116,7 +116,7 @@ finish (TransportPost *post, GError *error)
   log_exchange (post, error);
   g_clear_object (&post->stream);
   self->post = NULL;
-  if (error != NULL || !soup_message_is_keepalive (post->message))
+  if (error != NULL)
     transport_drop (self);
   if (error != NULL)
     g_task_return_error (task, error);
@@ -148,9 +148,9 @@ on_closed (GObject *source, GAsyncResult *result, gpointer data)
   complete (data);
 }
 
-/* libsoup takes the end of the connection for the end of the body, also where neither all bytes nor
- * the last chunk have come. Of chunks it does not tell; an end that was not announced is taken for
- * the loss that it most likely is. */
+/* libsoup takes the end of the connection for the end of the body: with `Connection: close` also
+ * when fewer bytes have come than announced, and always when the last chunk has not. Of chunks it
+ * does not tell; an end that was not announced is taken for the loss that it most likely is. */
 static gboolean
 is_cut_off (TransportPost *post)
 {
@@ -184,16 +184,12 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     finish (post, transport_failure (post, error));
     return;
   }
-  /* With `Connection: close` libsoup reads on to the end of the connection. */
-  if (post->declared >= 0)
-    n = (gssize)MIN ((guint64)n, (guint64)post->declared - post->received);
   post->received += (guint64)n;
   if (n > 0 && !post->sink.chunk (post->channel->buffer, (gsize)n, post->sink_data, &error)) {
     refuse_sink (post, error);
     return;
   }
-  if (n == 0
-      || (post->received == (guint64)post->declared && !soup_message_is_keepalive (post->message)))
+  if (n == 0)
     end_of_body (post);
   else
     read_body (post);
@@ -280,8 +276,6 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
                                        "Content-Type");
   if (!post->sink.head (status, type, post->sink_data, &error))
     refuse_sink (post, error);
-  else if (post->declared == 0)
-    end_of_body (post);
   else
     read_body (post);
 }

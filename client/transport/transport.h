@@ -36,8 +36,8 @@ typedef enum {
   TRANSPORT_SENT_REPLIED /* there was a reply, whatever it says */
 } TransportSent;
 
-/* Where the reply goes while it arrives. FALSE with an error stops reading (the connection is
- * closed). */
+/* Where the reply goes while it arrives. FALSE with an error stops reading and closes the
+ * connection; that error is what the post comes to, with REPLIED, since the reply was there. */
 typedef struct {
   /* Status line and content type (NULL when the reply has none). */
   gboolean (*head) (guint status, const char *content_type, gpointer user_data, GError **error);
@@ -45,7 +45,7 @@ typedef struct {
 } TransportSink;
 
 Transport *transport_new (const TransportConfig *config, GError **error);
-/* Drops the connection; a post in progress ends with CANCELLED. */
+/* Drops the connection; a post in progress ends with CANCELLED. The next post makes a new one. */
 void transport_close (Transport *self);
 Transport *transport_ref (Transport *self);
 void transport_unref (Transport *self);
@@ -53,7 +53,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Transport, transport_unref)
 
 /* POSTs @body as application/soap+xml;charset=UTF-8. Never sends it twice. 401 is an error of
  * AUTH_FAILED that names user, offered schemes and remedy; every other status is given to the sink
- * (a SOAP fault comes with 500, 400 or 503). */
+ * (a SOAP fault comes with 500, 400 or 503). One at a time, in the channel's main context.
+ *
+ * Other failures: HYPERV_ERROR_TIMED_OUT (a deadline), G_IO_ERROR_CANCELLED,
+ * G_TLS_ERROR_BAD_CERTIFICATE (who the peer is), HYPERV_ERROR_PROTOCOL (what came is not HTTP),
+ * G_IO_ERROR_CONNECTION_CLOSED with MAYBE (the reply was lost), and GIO's own errors with NO (not
+ * connected). A body without length or chunks ends with the connection, so its loss cannot be told.
+ * HYPERV_DEBUG=http shows one line a post. */
 void transport_post_async (Transport *self, GBytes *body, const TransportSink *sink,
                            gpointer sink_data, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data);
@@ -64,7 +70,8 @@ gboolean transport_post_finish (Transport *self, GAsyncResult *result, Transport
 const char *transport_get_scheme (Transport *self); /* "basic" */
 gboolean transport_is_encrypted (Transport *self);  /* TLS (or sealed messages) */
 gboolean transport_is_verified (Transport *self);   /* TLS and the peer was verified or pinned */
-const char *transport_get_peer_fingerprint (Transport *self); /* sha256 hex */
+const char *transport_get_peer_fingerprint (Transport *self); /* sha256 hex; also of a peer
+                                                               * that was refused */
 gboolean transport_is_connected (Transport *self);
 guint64 transport_get_n_requests (Transport *self);    /* POSTs sent */
 guint64 transport_get_n_connections (Transport *self); /* connections made */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/listener/listener-private.h"
 #include "simulator/listener/listener-stream.h"
+#include "simulator/listener/listener-transcript.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -32,6 +33,7 @@ sim_connection_unref (SimConnection *self)
   g_clear_object (&self->base);
   g_clear_object (&self->socket);
   g_string_free (self->pending, TRUE);
+  g_clear_pointer (&self->received, g_bytes_unref);
   g_free (self->buffer);
   g_free (self->peer);
   sim_listener_unref (self->listener);
@@ -104,6 +106,9 @@ sim_connection_refuse (SimConnection *self, SimRefusalKind kind)
       = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->base));
 
   sim_listener_note_refusal (self->listener, self->number, refusal->what, refusal->status);
+  if (!self->head_done && self->end > self->begin)
+    sim_transcript_received (self, self->buffer + self->begin, self->end - self->begin);
+  sim_transcript_sent (self, NULL, bytes, NULL, 0, G_MAXSIZE);
   /* Nothing else is on its way, so the send buffer has room; a client that left does not matter. */
   g_pollable_output_stream_write_nonblocking (output, bytes, strlen (bytes), NULL, NULL);
   self->dead = TRUE;

@@ -45,6 +45,8 @@ struct _SimConnection {
   gboolean ended; /* the client sends no more */
   GSource *drain;
 
+  GBytes *received; /* head of the request, for the transcript; NULL without one */
+
   /* receiving */
   SimHead head;
   gboolean head_done;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/listener/listener-private.h"
 #include "simulator/listener/listener-stream.h"
+#include "simulator/listener/listener-transcript.h"
 
 #include <string.h>
 
@@ -69,6 +70,7 @@ head_complete (SimConnection *self)
   gsize filled = self->end - self->begin;
   gsize body;
 
+  sim_transcript_received (self, self->buffer + self->begin, self->head.line);
   if (self->over_limit || is_too_large (self)) {
     sim_connection_refuse (self, self->over_limit ? SIM_REFUSAL_BUSY : SIM_REFUSAL_BODY_SIZE);
     return;
@@ -154,7 +156,7 @@ read_body (SimConnection *self, void *data, gsize size, GError **error)
   return n;
 }
 
-/* libsoup 3.2 forgets a connection that ends before a request, and never closes it (3.3 does). So it
+/* libsoup 3.2 forgets a connection that ends before a request and never closes it (3.3 does). So it
  * gets a request that it refuses; its answer goes nowhere. */
 static gssize
 part (SimConnection *self, void *data, gsize size)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simulator/listener/listener-connection.h"
+#include "simulator/listener/listener-transcript.h"
 #include "simulator/listener/listener.h"
 
 #include <libsoup/soup.h>
@@ -53,6 +54,7 @@ struct _SimListener {
   gint n_connections; /* atomic */
   guint64 n_accepted;
   guint64 n_exchanges;
+  SimTranscript *transcript; /* NULL: not asked for */
   gint64 date_second;
   char date[32];
 };

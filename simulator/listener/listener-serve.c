@@ -16,6 +16,26 @@ typedef struct {
   gboolean completed;
 } Request;
 
+/* For the transcript, which costs nothing when there is none. */
+static void
+note_exchange (SimConnection *connection, SoupServerMessage *message, const char *head,
+               gboolean has_body, gsize cut)
+{
+  g_autoptr (GBytes) request = NULL;
+  g_autoptr (GBytes) reply = NULL;
+  gsize size = 0;
+  const void *data = NULL;
+
+  if (connection->listener->transcript == NULL)
+    return;
+  request = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  if (has_body) {
+    reply = soup_message_body_flatten (soup_server_message_get_response_body (message));
+    data = g_bytes_get_data (reply, &size);
+  }
+  sim_transcript_sent (connection, request, head, data, size, cut);
+}
+
 /* Ours goes out; libsoup must know the same of it: status, length, and whether it is the last. */
 static void
 order (SimConnection *connection, SoupServerMessage *message, const SimReplyHead *head, gsize cut,
@@ -25,6 +45,7 @@ order (SimConnection *connection, SoupServerMessage *message, const SimReplyHead
   gboolean has_body = soup_server_message_get_method (message) != SOUP_METHOD_HEAD;
 
   sim_stream_order (connection, head, has_body ? head->length : 0, cut, cut_after);
+  note_exchange (connection, message, connection->pending->str, has_body, cut);
   soup_message_headers_clear (headers);
   soup_message_headers_set_content_length (headers, (goffset)head->length);
   if (head->close)
@@ -82,6 +103,7 @@ reply (Request *self)
                         .length = size };
 
   if (exchange->order == SIM_ORDER_HANG_UP) {
+    note_exchange (connection, self->message, NULL, FALSE, 0);
     sim_connection_cut (connection);
     soup_server_message_set_status (self->message, 500, "");
     return;

@@ -28,6 +28,7 @@ sim_listener_unref (SimListener *self)
   sim_accounts_unref (self->accounts);
   sim_journal_unref (self->journal);
   g_object_unref (self->clock);
+  sim_transcript_free (self->transcript);
   g_strfreev (self->challenges);
   g_free (self->address);
   g_free (self);
@@ -189,6 +190,8 @@ sim_listener_start (SimListener *self, GError **error)
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = g_main_context_ref_thread_default ();
   self->running = TRUE;
+  if (self->transcript == NULL)
+    self->transcript = sim_transcript_new ();
   if (open_server (self, error) && sim_listener_open_ports (self, error))
     return TRUE;
   sim_listener_stop (self);

@@ -14,8 +14,6 @@ repository_find_reference (Repository *self, const RepositoryClass *klass, const
   guint32 hash = repository_hash (REPOSITORY_HASH_START, canonical);
   guint n;
   const HostIndexRow *rows = host_image_find_reference (self->host, hash, &n);
-  const GPtrArray *created
-      = g_hash_table_lookup (self->created_references, GUINT_TO_POINTER (hash));
 
   for (guint i = 0; i < n; i++) {
     guint64 id = rows[i].instance;
@@ -26,27 +24,17 @@ repository_find_reference (Repository *self, const RepositoryClass *klass, const
       g_array_append_val (ids, id);
   }
   repository_families_find_reference (self, klass, canonical, ids);
-  for (guint i = 0; created != NULL && i < created->len; i++) {
-    const RepositoryObject *object = created->pdata[i];
-
-    if (klass == NULL || repository_class_covers (klass, object->klass->index))
-      g_array_append_val (ids, object->id);
-  }
+  repository_table_collect (&self->created_references, hash, klass, G_MAXUINT, ids);
 }
 
 /* Whether the property, as it is now, names @canonical. */
 static gboolean
 names (RepositoryObject *association, guint slot, const char *canonical)
 {
-  g_autoptr (GString) text = NULL;
-  HypervCimProperty property;
+  g_autoptr (GString) text = g_string_sized_new (128);
 
-  repository_object_peek_stored (association, slot, &property);
-  if (property.n_items != 1)
-    return FALSE;
-  text = g_string_sized_new (128);
-  repository_path_canonical (text, property.items[0].path);
-  return strcmp (text->str, canonical) == 0;
+  return repository_object_append_canonical (association, slot, TRUE, text)
+         && strcmp (text->str, canonical) == 0;
 }
 
 static gboolean

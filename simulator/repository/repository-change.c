@@ -56,14 +56,12 @@ set_property (RepositoryObject *self, const char *name, const HypervCimProperty 
 
   is_reference = property->type == HYPERV_CIM_TYPE_REFERENCE && !property->is_array
                  && repository_class_is_association (self->klass);
-  if (is_reference)
-    repository_index_remove_reference (self, (guint)slot);
   repository_object_freeze (self, (guint)slot);
   repository_object_put (self, (guint)slot, g_steal_pointer (&value));
   repository_object_restart (self, (guint)slot);
   repository_object_keep (self);
   if (is_reference)
-    repository_index_add_reference (self, (guint)slot);
+    repository_index_set_reference (self, (guint)slot);
   repository_notify (REPOSITORY_MODIFIED, self);
   return TRUE;
 }
@@ -120,38 +118,36 @@ repository_object_set_null (RepositoryObject *self, const char *name, GError **e
 
 /* ---- instances ---- */
 
-static gboolean
+/* The canonical values of its keys, if no instance has them yet. */
+static GPtrArray *
 check_new (RepositoryObject *object, GError **error)
 {
-  Repository *self = object->repository;
-  g_autoptr (HypervCimPath) path = NULL;
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < object->klass->n_keys; i++) {
-    HypervCimProperty key;
+    g_autoptr (GString) text = g_string_sized_new (64);
 
-    repository_object_peek_stored (object, object->klass->key_slots[i], &key);
-    if (key.n_items != 1) {
+    if (!repository_object_append_canonical (object, object->klass->key_slots[i], FALSE, text)) {
       g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_INVALID_VALUE,
                    "expected a value for the key %s of %s, found none", object->klass->keys[i],
                    object->klass->name);
-      return FALSE;
+      return NULL;
     }
+    g_ptr_array_add (keys, g_string_free (g_steal_pointer (&text), FALSE));
   }
-  path = repository_object_to_path (object);
-  if (!repository_find_path (self, object->klass, path, 1, ids, error))
-    return FALSE;
-  if (ids->len > 0)
-    return fail (error, REPOSITORY_ERROR_EXISTS, object, "no instance with these keys", "one");
-  return TRUE;
+  if (repository_has_instance (object->repository, object->klass, keys)) {
+    fail (error, REPOSITORY_ERROR_EXISTS, object, "no instance with these keys", "one");
+    return NULL;
+  }
+  return g_steal_pointer (&keys);
 }
 
 /* Its place in the world: not before all its values are there. */
 static void
-enter (RepositoryObject *object)
+enter (RepositoryObject *object, GPtrArray *keys)
 {
   repository_object_keep (object);
-  repository_index_add (object);
+  repository_index_add (object, keys);
 }
 
 static gboolean
@@ -186,13 +182,14 @@ repository_create (Repository *self, const HypervCimInstance *instance, GError *
       = repository_require_class (self, hyperv_cim_instance_get_namespace (instance),
                                   hyperv_cim_instance_get_class_name (instance), error);
   g_autoptr (RepositoryObject) object = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
 
   if (klass == NULL)
     return NULL;
   object = repository_object_new (self, self->next_created++, klass);
-  if (!fill (object, instance, error) || !check_new (object, error))
+  if (!fill (object, instance, error) || (keys = check_new (object, error)) == NULL)
     return NULL;
-  enter (object);
+  enter (object, keys);
   repository_notify (REPOSITORY_CREATED, object);
   return g_steal_pointer (&object);
 }
@@ -200,10 +197,9 @@ repository_create (Repository *self, const HypervCimInstance *instance, GError *
 gboolean
 repository_delete (Repository *self, RepositoryObject *object, GError **error)
 {
-  g_autoptr (RepositoryObject) hold = repository_object_ref (object);
-
   if (object->is_deleted)
     return fail (error, REPOSITORY_ERROR_NOT_FOUND, object, "an instance", "it deleted");
+  repository_object_ref (object);
   for (guint i = 0; i < self->cursors->len; i++)
     repository_cursor_note_deleted (self->cursors->pdata[i], object);
   /* What moves with the clock stays as it is now. */
@@ -225,6 +221,7 @@ repository_delete (Repository *self, RepositoryObject *object, GError **error)
     object->is_kept = FALSE;
     repository_object_unref (object);
   }
+  repository_object_unref (object);
   return TRUE;
 }
 
@@ -247,33 +244,59 @@ find_template (Repository *self, const char *name, GError **error)
   return NULL;
 }
 
-/* The texts of a VM that has this GUID: those it was generated with, if it was. */
-static void
-init_vm (Repository *self, const char *guid, const char *name, RepositoryVm *vm)
+/* The texts of a VM that has this GUID: those it was generated with, if it was. (g_rc_box) */
+static RepositoryVm *
+make_vm (Repository *self, const char *guid, const char *name)
 {
   static const char pattern[] = { IMAGE_VARIABLE_GUID, '\0' };
   guint32 number = repository_vm_match (pattern, guid, self->seed, self->n_vms);
+  RepositoryVm *vm = g_rc_box_new0 (RepositoryVm);
 
   if (number == 0) {
     repository_vm_init_named (vm, guid, name);
-    return;
+  } else {
+    repository_vm_init (vm, self->seed, number);
+    vm->name = g_strdup (name);
   }
-  repository_vm_init (vm, self->seed, number);
-  vm->name = g_strdup (name);
+  return vm;
+}
+
+static void
+release_vm (RepositoryVm *vm)
+{
+  g_rc_box_release_full (vm, (GDestroyNotify)repository_vm_clear);
 }
 
 static RepositoryObject *
-make_member (Repository *self, const HostTemplate *member, const RepositoryVm *vm)
+make_member (Repository *self, const HostTemplate *member, RepositoryVm *vm)
 {
   RepositoryObject *object = repository_object_new (self, self->next_created++, member->klass);
 
   object->base = member->properties;
-  for (guint i = 0; member->variables != NULL && i < member->klass->n_properties; i++)
-    if (member->variables[i])
-      repository_object_render (object, i, vm);
+  object->variables = member->variables;
+  object->vm = g_rc_box_acquire (vm);
   for (guint i = 0; member->klass->computed != NULL && i < member->klass->n_properties; i++)
     repository_object_restart (object, i);
   return object;
+}
+
+/* Fills @objects and @keys; FALSE when one of them is there already. */
+static gboolean
+make_members (Repository *self, const HostGroup *group, RepositoryVm *vm, GPtrArray *objects,
+              GPtrArray *keys, GError **error)
+{
+  for (guint i = 0; i < group->n_instances; i++) {
+    const HostTemplate *member
+        = host_image_resolve (self->host, host_image_get_member (self->host, group, i));
+    GPtrArray *values;
+
+    g_ptr_array_add (objects, make_member (self, member, vm));
+    values = check_new (objects->pdata[i], error);
+    if (values == NULL)
+      return FALSE;
+    g_ptr_array_add (keys, values);
+  }
+  return TRUE;
 }
 
 gboolean
@@ -283,24 +306,19 @@ repository_instantiate (Repository *self, const char *template_name, const char 
   const HostGroup *group = find_template (self, template_name, error);
   g_autoptr (GPtrArray) objects
       = g_ptr_array_new_with_free_func ((GDestroyNotify)repository_object_unref);
-  RepositoryVm vm;
-  gboolean ok = group != NULL;
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
+  RepositoryVm *vm;
+  gboolean ok;
 
-  if (!ok)
+  if (group == NULL)
     return FALSE;
-  init_vm (self, vm_guid, vm_name, &vm);
-  for (guint i = 0; ok && i < group->n_instances; i++) {
-    const HostTemplate *member
-        = host_image_resolve (self->host, host_image_get_member (self->host, group, i));
-
-    g_ptr_array_add (objects, make_member (self, member, &vm));
-    ok = check_new (objects->pdata[i], error);
-  }
-  repository_vm_clear (&vm);
+  vm = make_vm (self, vm_guid, vm_name);
+  ok = make_members (self, group, vm, objects, keys, error);
+  release_vm (vm);
   if (!ok)
     return FALSE;
   for (guint i = 0; i < objects->len; i++)
-    enter (objects->pdata[i]);
+    enter (objects->pdata[i], keys->pdata[i]);
   for (guint i = 0; i < objects->len; i++)
     repository_notify (REPOSITORY_CREATED, objects->pdata[i]);
   return TRUE;

@@ -9,100 +9,95 @@
 
 /* ---- tables of created objects ---- */
 
-static void
-table_add (GHashTable *table, guint32 hash, RepositoryObject *object)
+static guint32 *
+get_rows (RepositoryObject *object)
 {
-  GPtrArray *list = g_hash_table_lookup (table, GUINT_TO_POINTER (hash));
-
-  if (list == NULL) {
-    list = g_ptr_array_new ();
-    g_hash_table_insert (table, GUINT_TO_POINTER (hash), list);
-  }
-  g_ptr_array_add (list, object);
+  if (object->rows == NULL)
+    object->rows = g_new0 (guint32, object->klass->n_keys + object->klass->n_references);
+  return object->rows;
 }
 
 static void
-table_remove (GHashTable *table, guint32 hash, RepositoryObject *object)
+clear_row (RepositoryTable *table, guint32 *row)
 {
-  GPtrArray *list = g_hash_table_lookup (table, GUINT_TO_POINTER (hash));
-
-  if (list == NULL)
-    return;
-  g_ptr_array_remove (list, object);
-  if (list->len == 0)
-    g_hash_table_remove (table, GUINT_TO_POINTER (hash));
+  if (*row != 0)
+    repository_table_remove (table, *row);
+  *row = 0;
 }
 
-static guint32
-hash_key (RepositoryObject *object, guint key)
+static void
+add_reference (RepositoryObject *object, guint reference)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  HypervCimProperty property;
+  guint32 *row = &get_rows (object)[object->klass->n_keys + reference];
+  g_autoptr (GString) text = g_string_sized_new (128);
 
-  repository_object_peek_stored (object, object->klass->key_slots[key], &property);
-  repository_append_canonical (text, &property);
-  return repository_hash_key (object->klass->keys[key], text->str);
-}
-
-static gboolean
-hash_reference (RepositoryObject *object, guint slot, guint32 *hash)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  HypervCimProperty property;
-
-  repository_object_peek_stored (object, slot, &property);
-  if (property.n_items != 1)
-    return FALSE;
-  repository_path_canonical (text, property.items[0].path);
-  *hash = repository_hash (REPOSITORY_HASH_START, text->str);
-  return TRUE;
+  clear_row (&object->repository->created_references, row);
+  if (repository_object_append_canonical (object, object->klass->reference_slots[reference], TRUE,
+                                          text))
+    *row = repository_table_add (&object->repository->created_references,
+                                 repository_hash (REPOSITORY_HASH_START, text->str), object);
 }
 
 void
-repository_index_add_reference (RepositoryObject *object, guint slot)
+repository_index_set_reference (RepositoryObject *object, guint slot)
 {
-  guint32 hash;
-
-  if (hash_reference (object, slot, &hash))
-    table_add (object->repository->created_references, hash, object);
+  for (guint i = 0; i < object->klass->n_references; i++)
+    if (object->klass->reference_slots[i] == slot)
+      add_reference (object, i);
 }
 
 void
-repository_index_remove_reference (RepositoryObject *object, guint slot)
-{
-  guint32 hash;
-
-  if (hash_reference (object, slot, &hash))
-    table_remove (object->repository->created_references, hash, object);
-}
-
-void
-repository_index_add (RepositoryObject *object)
+repository_index_add (RepositoryObject *object, GPtrArray *keys)
 {
   Repository *self = object->repository;
+  guint32 *rows = get_rows (object);
 
   g_queue_push_tail_link (&self->created[object->klass->index], &object->link);
   for (guint i = 0; i < object->klass->n_keys; i++)
-    table_add (self->created_keys, hash_key (object, i), object);
+    rows[i] = repository_table_add (
+        &self->created_keys, repository_hash_key (object->klass->keys[i], keys->pdata[i]), object);
   if (!repository_class_is_association (object->klass))
     return;
   for (guint i = 0; i < object->klass->n_references; i++)
-    repository_index_add_reference (object, object->klass->reference_slots[i]);
+    add_reference (object, i);
 }
 
 void
 repository_index_remove (RepositoryObject *object)
 {
   Repository *self = object->repository;
+  guint n_keys = object->klass->n_keys;
 
-  /* A changed association of the host is in the table with the references that were set. */
-  for (guint i = 0; i < object->klass->n_references; i++)
-    repository_index_remove_reference (object, object->klass->reference_slots[i]);
-  if (object->id < REPOSITORY_FIRST_CREATED)
-    return;
-  g_queue_unlink (&self->created[object->klass->index], &object->link);
-  for (guint i = 0; i < object->klass->n_keys; i++)
-    table_remove (self->created_keys, hash_key (object, i), object);
+  if (object->id >= REPOSITORY_FIRST_CREATED)
+    g_queue_unlink (&self->created[object->klass->index], &object->link);
+  for (guint i = 0; object->rows != NULL && i < n_keys + object->klass->n_references; i++)
+    clear_row (i < n_keys ? &self->created_keys : &self->created_references, &object->rows[i]);
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const guint64 *x = a, *y = b;
+
+  return *x < *y ? -1 : *x > *y;
+}
+
+void
+repository_table_collect (const RepositoryTable *self, guint32 hash, const RepositoryClass *klass,
+                          guint limit, GArray *ids)
+{
+  guint first = ids->len;
+
+  for (guint32 row = repository_table_first (self, hash); row != 0 && ids->len < limit;
+       row = repository_table_next (self, row)) {
+    const RepositoryObject *object = self->rows[row].object;
+
+    if (klass == NULL || repository_class_covers (klass, object->klass->index))
+      g_array_append_val (ids, object->id);
+  }
+  /* In the order in which they were made. */
+  if (ids->len > first + 1)
+    qsort (&g_array_index (ids, guint64, first), ids->len - first, sizeof (guint64), compare_ids);
 }
 
 gboolean
@@ -155,7 +150,6 @@ repository_find_key (Repository *self, const RepositoryClass *klass, const char 
   guint32 hash = repository_hash_key (key, canonical);
   guint n;
   const HostIndexRow *rows = host_image_find_key (self->host, hash, &n);
-  const GPtrArray *created = g_hash_table_lookup (self->created_keys, GUINT_TO_POINTER (hash));
 
   for (guint i = 0; i < n && ids->len < limit; i++) {
     guint64 id = rows[i].instance;
@@ -165,12 +159,7 @@ repository_find_key (Repository *self, const RepositoryClass *klass, const char 
       g_array_append_val (ids, id);
   }
   repository_families_find_key (self, klass, key, canonical, limit, ids);
-  for (guint i = 0; created != NULL && i < created->len && ids->len < limit; i++) {
-    const RepositoryObject *object = created->pdata[i];
-
-    if (repository_class_covers (klass, object->klass->index))
-      g_array_append_val (ids, object->id);
-  }
+  repository_table_collect (&self->created_keys, hash, klass, limit, ids);
 }
 
 gboolean
@@ -233,17 +222,15 @@ static gboolean
 has_keys (Repository *self, guint64 id, const char *const *names, GPtrArray *values)
 {
   g_autoptr (RepositoryObject) object = repository_object_of (self, id);
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_sized_new (128);
 
   for (guint i = 0; i < values->len; i++) {
-    HypervCimProperty property;
-
     /* A derived class has more properties: its slots are others. */
-    repository_object_peek_stored (
-        object, (guint)repository_class_get_slot (object->klass, names[i]), &property);
+    gint slot = repository_class_get_slot (object->klass, names[i]);
+
     g_string_truncate (text, 0);
-    repository_append_canonical (text, &property);
-    if (strcmp (text->str, values->pdata[i]) != 0)
+    if (!repository_object_append_canonical (object, (guint)slot, FALSE, text)
+        || strcmp (text->str, values->pdata[i]) != 0)
       return FALSE;
   }
   return TRUE;
@@ -251,24 +238,41 @@ has_keys (Repository *self, guint64 id, const char *const *names, GPtrArray *val
 
 #define FEW 8
 
-/* Candidates by a key that few instances share: CreationClassName is the same for all, and often
- * the first. */
+/* Candidates by a key that few instances share. The last ones say most (Name, SystemName,
+ * PartComponent); CreationClassName is the same for all. */
 static GArray *
 find_candidates (Repository *self, const RepositoryClass *klass, const char *const *names,
                  GPtrArray *values)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint64));
 
-  for (guint i = 0; i < values->len; i++) {
+  for (guint i = values->len; i-- > 0;) {
     g_array_set_size (ids, 0);
     repository_find_key (self, klass, names[i], values->pdata[i], FEW, ids);
     if (ids->len < FEW)
-      return g_steal_pointer (&ids);
+      return ids;
   }
   g_array_set_size (ids, 0);
   repository_find_key (self, klass, names[values->len - 1], values->pdata[values->len - 1],
                        G_MAXUINT, ids);
-  return g_steal_pointer (&ids);
+  return ids;
+}
+
+gboolean
+repository_has_instance (Repository *self, const RepositoryClass *klass, GPtrArray *keys)
+{
+  g_autoptr (GArray) ids = NULL;
+
+  if (keys->len == 0) {
+    ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+    repository_collect (self, klass, ids);
+    return ids->len > 0;
+  }
+  ids = find_candidates (self, klass, klass->keys, keys);
+  for (guint i = 0; i < ids->len; i++)
+    if (has_keys (self, g_array_index (ids, guint64, i), klass->keys, keys))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean

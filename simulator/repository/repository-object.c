@@ -61,25 +61,47 @@ repository_object_ref (RepositoryObject *self)
 }
 
 static void
+free_list (RepositoryObject *self, HypervCimValue ***list)
+{
+  for (guint i = 0; *list != NULL && i < self->klass->n_properties; i++)
+    g_clear_pointer (&(*list)[i], hyperv_cim_value_unref);
+  g_clear_pointer (list, g_free);
+}
+
+static void
 free_values (RepositoryObject *self)
 {
-  for (guint i = 0; self->own != NULL && i < self->klass->n_properties; i++)
-    g_clear_pointer (&self->own[i], hyperv_cim_value_unref);
+  free_list (self, &self->own);
+  free_list (self, &self->rendered);
   for (guint i = 0; self->moving != NULL && i < self->klass->n_computed; i++)
     g_clear_pointer (&self->moving[i].value, hyperv_cim_value_unref);
-  g_free (self->own);
   g_free (self->moving);
+}
+
+static void
+clear_vm (gpointer vm)
+{
+  repository_vm_clear (vm);
 }
 
 void
 repository_object_unref (RepositoryObject *self)
 {
-  if (--self->ref_count > 0)
+  if (--self->ref_count > 0) {
+    /* Many may be kept: what can be made again is not. */
+    if (self->ref_count == 1 && self->is_kept) {
+      free_list (self, &self->rendered);
+      g_clear_pointer (&self->canonical, g_free);
+    }
     return;
+  }
   if (self->repository != NULL && !self->is_deleted)
     g_hash_table_remove (self->repository->objects, &self->id);
   free_values (self);
+  if (self->vm != NULL)
+    g_rc_box_release_full (self->vm, clear_vm);
   g_free (self->canonical);
+  g_free (self->rows);
   g_free (self);
 }
 
@@ -110,8 +132,15 @@ repository_object_put (RepositoryObject *self, guint slot, HypervCimValue *value
 
 /* ---- reading ---- */
 
-void
-repository_object_render (RepositoryObject *self, guint slot, const RepositoryVm *vm)
+static const RepositoryVm *
+get_vm (RepositoryObject *self)
+{
+  return self->vm != NULL ? self->vm : repository_get_vm (self->repository, self->vm_number);
+}
+
+/* Puts the VM's texts into the value of the template. */
+static HypervCimValue *
+render (RepositoryObject *self, guint slot)
 {
   const HypervCimProperty *pattern = &self->base[slot];
   const RepositoryProperty *target = &self->klass->properties[slot];
@@ -123,29 +152,40 @@ repository_object_render (RepositoryObject *self, guint slot, const RepositoryVm
   for (guint i = 0; i < pattern->n_items; i++) {
     GString *out = g_string_sized_new (64);
 
-    repository_vm_render (out, pattern->items[i].s, vm);
+    repository_vm_render (out, pattern->items[i].s, get_vm (self));
     items[i].s = g_string_free (out, FALSE);
     g_ptr_array_add (texts, (gpointer)items[i].s);
   }
   text.type = HYPERV_CIM_TYPE_TEXT;
   text.items = items;
   value = repository_value_convert (target, &text, self->klass->name_space, NULL);
-  repository_object_put (
-      self, slot,
-      value != NULL ? value : hyperv_cim_value_new_null (target->type, target->is_array));
+  return value != NULL ? value : hyperv_cim_value_new_null (target->type, target->is_array);
+}
+
+static gboolean
+has_variables (const RepositoryObject *self, guint slot)
+{
+  return self->variables != NULL && self->variables[slot]
+         && (self->own == NULL || self->own[slot] == NULL);
 }
 
 void
 repository_object_peek_stored (RepositoryObject *self, guint slot, HypervCimProperty *property)
 {
-  if (self->variables != NULL && self->variables[slot]
-      && (self->own == NULL || self->own[slot] == NULL))
-    repository_object_render (self, slot, repository_get_vm (self->repository, self->vm_number));
-  if (self->own == NULL || self->own[slot] == NULL) {
+  HypervCimValue *value = self->own == NULL ? NULL : self->own[slot];
+
+  if (has_variables (self, slot)) {
+    if (self->rendered == NULL)
+      self->rendered = g_new0 (HypervCimValue *, self->klass->n_properties);
+    if (self->rendered[slot] == NULL)
+      self->rendered[slot] = render (self, slot);
+    value = self->rendered[slot];
+  }
+  if (value == NULL) {
     *property = self->base[slot];
     return;
   }
-  hyperv_cim_value_peek (self->own[slot], property);
+  hyperv_cim_value_peek (value, property);
   property->name = self->klass->properties[slot].name;
 }
 
@@ -361,6 +401,45 @@ repository_append_canonical (GString *out, const HypervCimProperty *property)
   }
 }
 
+/* The text of a reference or a key, with the VM's texts put in: no value is made of it. */
+static gboolean
+append_rendered (RepositoryObject *self, guint slot, gboolean as_path, GString *out)
+{
+  g_autoptr (GString) text = g_string_sized_new (128);
+  g_autoptr (HypervCimPath) path = NULL;
+
+  repository_vm_render (text, self->base[slot].items[0].s, get_vm (self));
+  if (self->klass->properties[slot].type != HYPERV_CIM_TYPE_REFERENCE)
+    return repository_canonical_key_value (&self->klass->properties[slot], text->str,
+                                           self->klass->name_space, out);
+  path = repository_path_read (text->str, self->klass->name_space, NULL);
+  if (path == NULL)
+    return FALSE;
+  if (as_path)
+    repository_path_canonical (out, path);
+  else
+    repository_canonical_reference (out, path);
+  return TRUE;
+}
+
+gboolean
+repository_object_append_canonical (RepositoryObject *self, guint slot, gboolean as_path,
+                                    GString *out)
+{
+  HypervCimProperty property;
+
+  if (has_variables (self, slot) && (self->rendered == NULL || self->rendered[slot] == NULL))
+    return self->base[slot].n_items == 1 && append_rendered (self, slot, as_path, out);
+  repository_object_peek_stored (self, slot, &property);
+  if (property.n_items != 1)
+    return FALSE;
+  if (as_path)
+    repository_path_canonical (out, property.items[0].path);
+  else
+    repository_append_canonical (out, &property);
+  return TRUE;
+}
+
 const char *
 repository_object_get_canonical (RepositoryObject *self)
 {
@@ -371,11 +450,8 @@ repository_object_get_canonical (RepositoryObject *self)
   out = g_string_new (NULL);
   repository_canonical_begin (out, self->klass->name);
   for (guint i = 0; i < self->klass->n_keys; i++) {
-    HypervCimProperty property;
-
     repository_canonical_key (out, self->klass->keys[i]);
-    repository_object_peek_stored (self, self->klass->key_slots[i], &property);
-    repository_append_canonical (out, &property);
+    repository_object_append_canonical (self, self->klass->key_slots[i], FALSE, out);
   }
   self->canonical = g_string_free (out, FALSE);
   return self->canonical;

@@ -7,7 +7,7 @@ guint32
 repository_hash (guint32 hash, const char *text)
 {
   for (; *text != '\0'; text++)
-    hash = (hash ^ (guchar)g_ascii_tolower (*text)) * 16777619u;
+    hash = (hash ^ (guchar)repository_lower (*text)) * 16777619u;
   return hash;
 }
 
@@ -238,17 +238,18 @@ repository_path_write (GString *out, const HypervCimPath *path, const Repository
 void
 repository_canonical_text (GString *out, const char *text)
 {
-  const char *at = text;
+  gsize length = strlen (text), start = out->len;
 
-  for (; *at != '\0'; at++) {
-    if ((guchar)*at >= 0x80) {
-      g_autofree char *folded = g_utf8_casefold (at, -1);
+  for (gsize i = 0; i < length; i++)
+    if ((guchar)text[i] >= 0x80) {
+      g_autofree char *folded = g_utf8_casefold (text, (gssize)length);
 
       g_string_append (out, folded);
       return;
     }
-    g_string_append_c (out, g_ascii_tolower (*at));
-  }
+  g_string_append_len (out, text, (gssize)length);
+  for (gsize i = start; i < out->len; i++)
+    out->str[i] = repository_lower (out->str[i]);
 }
 
 void

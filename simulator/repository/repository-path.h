@@ -27,7 +27,13 @@ void repository_canonical_begin (GString *out, const char *class_name);
 void repository_canonical_key (GString *out, const char *name);
 void repository_canonical_reference (GString *out, const HypervCimPath *path);
 
-/* FNV-1a, for indexes; the same on every machine. */
+static inline char
+repository_lower (char c)
+{
+  return (guchar)(c - 'A') < 26 ? (char)(c | 0x20) : c;
+}
+
+/* FNV-1a without regard to case, for indexes; the same on every machine. */
 #define REPOSITORY_HASH_START 2166136261u
 guint32 repository_hash (guint32 hash, const char *text);
 /* The hash of "key name = canonical value". */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simulator/repository/host-image.h"
+#include "simulator/repository/repository-table.h"
 #include "simulator/repository/repository-vm.h"
 
 G_BEGIN_DECLS
@@ -36,10 +37,14 @@ struct _RepositoryObject {
   const HypervCimProperty *base; /* shared values */
   const guint8 *variables;       /* of base; or NULL */
   guint32 vm_number;             /* of a generated VM; or 0 */
-  HypervCimValue **own;     /* for each property NULL or the value instead of base's; or NULL */
-  RepositoryMoving *moving; /* for each computed property; or NULL */
-  char *canonical;          /* class and keys, once asked for */
-  GList link;               /* of a created object, in its class */
+  RepositoryVm *vm;              /* of an object made from a template (g_rc_box); or NULL */
+  HypervCimValue **own;      /* for each property NULL or the value instead of base's; or NULL */
+  HypervCimValue **rendered; /* the same for variables that were asked for; goes when nobody
+                              * but the repository holds the object */
+  RepositoryMoving *moving;  /* for each computed property; or NULL */
+  char *canonical;           /* class and keys, once asked for */
+  guint32 *rows;             /* in the tables: of its keys, then of its references; or NULL */
+  GList link;                /* of a created object, in its class */
 };
 
 /* Instances of one kind of generated VM. Patterns are canonical texts with variables. */
@@ -62,11 +67,11 @@ struct _Repository {
   gint64 start;         /* of the host, by the clock */
   GHashTable *settings; /* changed ones: "group/key" -> value */
 
-  GHashTable *objects;      /* &id -> RepositoryObject that is alive; strong when it is kept */
-  GHashTable *deleted;      /* &id of the host's and of generated ones */
-  GQueue *created;          /* [class index] of RepositoryObject */
-  GHashTable *created_keys; /* hash -> GPtrArray of RepositoryObject */
-  GHashTable *created_references; /* hash -> GPtrArray of RepositoryObject */
+  GHashTable *objects; /* &id -> RepositoryObject that is alive; strong when it is kept */
+  GHashTable *deleted; /* &id of the host's and of generated ones */
+  GQueue *created;     /* [class index] of RepositoryObject */
+  RepositoryTable created_keys;
+  RepositoryTable created_references; /* of created associations, and of changed ones */
   guint64 next_created;
 
   guint n_vms;
@@ -94,8 +99,10 @@ void repository_object_put (RepositoryObject *self, guint slot, HypervCimValue *
 /* What is stored, whatever the clock says. */
 void repository_object_peek_stored (RepositoryObject *self, guint slot,
                                     HypervCimProperty *property);
-/* Puts the VM's texts into the value of the template. */
-void repository_object_render (RepositoryObject *self, guint slot, const RepositoryVm *vm);
+/* A property as it is compared: in a key, or (@as_path) the path that a reference names. FALSE when
+ * it is null. */
+gboolean repository_object_append_canonical (RepositoryObject *self, guint slot, gboolean as_path,
+                                             GString *out);
 /* Stores what computed properties are now that depend on @slot. */
 void repository_object_freeze (RepositoryObject *self, guint slot);
 /* Starts the count for a computed property that was set. */
@@ -125,11 +132,16 @@ void repository_families_find_reference (Repository *self, const RepositoryClass
                                          const char *canonical, GArray *ids);
 
 /* ---- indexes ---- */
-void repository_index_add (RepositoryObject *object);
+/* @keys: canonical values of its keys. */
+void repository_index_add (RepositoryObject *object, GPtrArray *keys);
+/* Whether an instance of the class has all these keys. */
+gboolean repository_has_instance (Repository *self, const RepositoryClass *klass, GPtrArray *keys);
 void repository_index_remove (RepositoryObject *object);
-/* A reference of an association is set: before and after. */
-void repository_index_remove_reference (RepositoryObject *object, guint slot);
-void repository_index_add_reference (RepositoryObject *object, guint slot);
+/* A reference of an association was set. */
+void repository_index_set_reference (RepositoryObject *object, guint slot);
+/* Objects of that hash. */
+void repository_table_collect (const RepositoryTable *table, guint32 hash,
+                               const RepositoryClass *klass, guint limit, GArray *ids);
 void repository_collect (Repository *self, const RepositoryClass *klass, GArray *ids);
 /* Candidates: all that have this key's value are among them. Stops at @limit. */
 void repository_find_key (Repository *self, const RepositoryClass *klass, const char *key,

@@ -265,8 +265,8 @@ has_right_form (const RepositoryProperty *target, const HypervCimProperty *value
   if (value->is_array == target->is_array || value->is_null
       || (value->type == HYPERV_CIM_TYPE_TEXT && target->is_array))
     return TRUE;
-  g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_INVALID_VALUE, "expected %s, found %s",
-               target->is_array ? "an array" : "one value",
+  g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_INVALID_VALUE, "%s: expected %s, found %s",
+               target->name, target->is_array ? "an array" : "one value",
                value->is_array ? "an array" : "one value");
   return FALSE;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "simulator/repository/repository-path.h"
+
 /* The last 48 bits of a generated GUID and the last 24 of a MAC address are the VM's number, sent
  * through a permutation that depends on the seed; the permutation can be undone. */
 
@@ -62,9 +64,18 @@ unpermute (guint64 value, guint32 seed, guint bits)
 void
 repository_vm_format_guid (guint64 high, guint64 low, char *buffer)
 {
-  g_snprintf (buffer, 37, "%08X-%04X-4%03X-%04X-%012" G_GINT64_MODIFIER "X", (guint)(high >> 32),
-              (guint)(high >> 16) & 0xffff, (guint)high & 0xfff,
-              0x8000u | ((guint)(low >> 48) & 0x3fff), low & G_GUINT64_CONSTANT (0xffffffffffff));
+  static const char digits[] = "0123456789ABCDEF";
+  /* Version 4, variant 10: what is random otherwise. */
+  guint64 parts[] = { (high & ~G_GUINT64_CONSTANT (0xf000)) | 0x4000,
+                      (low & (G_MAXUINT64 >> 2)) | G_GUINT64_CONSTANT (1) << 63 };
+  guint at = 0;
+
+  for (guint i = 0; i < 32; i++) {
+    if (i == 8 || i == 12 || i == 16 || i == 20)
+      buffer[at++] = '-';
+    buffer[at++] = digits[parts[i / 16] >> (60 - i % 16 * 4) & 15];
+  }
+  buffer[at] = '\0';
 }
 
 static void
@@ -76,8 +87,8 @@ write_guid (RepositoryVm *self, const char *guid)
   g_strlcpy (upper, guid, sizeof self->texts[0]);
   g_strlcpy (lower, guid, sizeof self->texts[0]);
   for (guint i = 0; upper[i] != '\0'; i++) {
-    upper[i] = g_ascii_toupper (upper[i]);
-    lower[i] = g_ascii_tolower (lower[i]);
+    lower[i] = repository_lower (upper[i]);
+    upper[i] = g_ascii_isalpha (upper[i]) ? (char)(upper[i] & ~0x20) : upper[i];
   }
 }
 

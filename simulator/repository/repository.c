@@ -37,9 +37,8 @@ init_tables (Repository *self)
   self->objects = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->deleted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->created = g_new0 (GQueue, n_classes);
-  self->created_keys = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-  self->created_references
-      = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  repository_table_init (&self->created_keys);
+  repository_table_init (&self->created_references);
   self->next_created = REPOSITORY_FIRST_CREATED;
   self->watches = g_ptr_array_new_with_free_func (watch_unref);
   self->next_watch = 1;
@@ -84,8 +83,8 @@ repository_free (Repository *self)
   repository_families_clear (self);
   g_ptr_array_unref (self->watches);
   g_ptr_array_unref (self->cursors);
-  g_hash_table_unref (self->created_references);
-  g_hash_table_unref (self->created_keys);
+  repository_table_clear (&self->created_references);
+  repository_table_clear (&self->created_keys);
   g_free (self->created);
   g_hash_table_unref (self->deleted);
   g_hash_table_unref (self->objects);
