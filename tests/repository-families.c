@@ -171,6 +171,41 @@ test_changes (void)
   g_assert_cmpuint (count (fixture, "SELECT * FROM System"), ==, N - 1);
 }
 
+/* By properties that are no keys, among generated, changed and shipped ones alike. */
+static void
+test_values (void)
+{
+  g_autoptr (Fixture) fixture = read_fixture ();
+  g_autoptr (RepositoryObject) vm = find_vm (fixture, "vm-00007");
+  g_autoptr (RepositoryObject) other = find_vm (fixture, "vm-00008");
+  g_autofree char *id
+      = g_strdup_printf ("SELECT * FROM System WHERE ProcessID = %" G_GUINT64_FORMAT,
+                         repository_object_get_uint (vm, "ProcessID"));
+  static const struct {
+    const char *query;
+    const char *expected;
+  } rows[] = { { "SELECT * FROM System WHERE ElementName = 'VM-00008'", "vm-00008" },
+               { "SELECT * FROM System WHERE ElementName = 'vm-00007'", "" },
+               { "SELECT * FROM System WHERE ElementName = 'renamed' AND State = 3", "renamed" },
+               { "SELECT * FROM System WHERE State = 17", "seventeen" },
+               { "SELECT * FROM System WHERE ElementName = 'nobody'", "" } };
+  g_autoptr (RepositoryObject) host = fixture_lookup (fixture, "System.Name='TESTHOST'", NULL);
+  g_autofree char *found = fixture_query (fixture->repository, FIXTURE_SPACE, id, "ElementName");
+
+  g_assert_cmpstr (found, ==, "vm-00007");
+  g_assert_true (repository_object_set_string (vm, "ElementName", "renamed", NULL));
+  g_assert_true (repository_object_set_uint (other, "ProcessID", 1, NULL));
+  g_assert_true (repository_object_set_string (host, "ElementName", "seventeen", NULL));
+  g_assert_true (repository_object_set_uint (host, "State", 17, NULL));
+  g_assert_cmpuint (count (fixture, "SELECT * FROM System WHERE State = 3"), ==, N);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *names
+        = fixture_query (fixture->repository, FIXTURE_SPACE, rows[i].query, "ElementName");
+
+    g_assert_cmpstr (names, ==, rows[i].expected);
+  }
+}
+
 static void
 test_again (void)
 {
@@ -215,6 +250,9 @@ test_permutation (void)
       g_string_ascii_down (text);
       g_assert_cmpuint (repository_vm_match (pattern, text->str, seeds[i], 3000), ==, number);
       g_assert_cmpuint (repository_vm_match (pattern, text->str, seeds[i], number - 1), ==, 0);
+      g_string_append_c (text, '0');
+      g_assert_cmpuint (repository_vm_match (pattern, text->str, seeds[i], 3000), ==, 0);
+      g_string_truncate (text, text->len - 1);
       text->str[text->len - 1] ^= 1;
       g_assert_cmpuint (repository_vm_match (pattern, text->str, seeds[i], 3000), ==, 0);
     }
@@ -242,6 +280,7 @@ main (int argc, char **argv)
   g_test_add_func ("/repository/families/found by their keys", test_lookup);
   g_test_add_func ("/repository/families/found by associations", test_associations);
   g_test_add_func ("/repository/families/changed and deleted", test_changes);
+  g_test_add_func ("/repository/families/found by other properties", test_values);
   g_test_add_func ("/repository/families/the same seed, the same VMs", test_again);
   g_test_add_func ("/repository/families/a template for one of them", test_instantiate);
   g_test_add_func ("/repository/families/numbers lead to texts and back", test_permutation);

@@ -218,6 +218,14 @@ test_generated (gconstpointer data)
       = repository_associators (repository, last, "Msvm_SettingsDefineState",
                                 "Msvm_VirtualSystemSettingData", NULL, NULL, NULL);
 
+  g_autofree char *running = NULL;
+
+  sim_clock_advance (repository_get_clock (repository), 5 * G_USEC_PER_SEC);
+  running = fixture_query (repository, V2,
+                           "SELECT * FROM Msvm_ComputerSystem WHERE OnTimeInMilliseconds = "
+                           "864005000 AND ElementName < 'vm-00005'",
+                           "ElementName");
+  g_assert_true (g_str_has_prefix (running, "vm-0000"));
   g_assert_cmpuint (systems->len, ==, 2007);
   g_assert_cmpstr (found, ==, rows[6].expected);
   g_assert_cmpuint (settings->len, ==, 1);

@@ -98,6 +98,7 @@ test_class (gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (Schema) schema = fixture_read_schema (class_rows[i].text, &error);
 
+  g_assert_true ((schema == NULL) == (error != NULL));
   if (class_rows[i].message == NULL) {
     g_assert_no_error (error);
     return;

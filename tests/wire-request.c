@@ -207,6 +207,12 @@ make_interval (void)
 }
 
 static HypervCimValue *
+make_bad_interval (void)
+{
+  return hyperv_cim_value_new_text (HYPERV_CIM_TYPE_DATETIME, "00000001240500.000000:000");
+}
+
+static HypervCimValue *
 make_bad_date (void)
 {
   return hyperv_cim_value_new_text (HYPERV_CIM_TYPE_DATETIME, "20251340105522.702341+000");
@@ -296,6 +302,9 @@ static const ValueRow value_rows[] = {
     "<p:P><cim:Datetime>2026-01-01T01:00:00Z</cim:Datetime></p:P>", NULL },
   { "an interval as Windows writes it", make_interval,
     "<p:P><cim:Interval>P1DT0H5M0S</cim:Interval></p:P>", NULL },
+  { "hour 24 of an interval is refused", make_bad_interval, NULL,
+    "P: “00000001240500.000000:000” is neither a date (yyyymmddHHMMSS.mmmmmm+UUU) nor an interval "
+    "(ddddddddHHMMSS.mmmmmm:000) of CIM" },
   { "month 13 is refused", make_bad_date, NULL,
     "P: “20251340105522.702341+000” is neither a date (yyyymmddHHMMSS.mmmmmm+UUU) nor an interval "
     "(ddddddddHHMMSS.mmmmmm:000) of CIM" },

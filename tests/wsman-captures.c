@@ -28,8 +28,8 @@ static const struct {
   { "Win32_ComputerSystem ", "<p:DNSHostName>HV2019</p:DNSHostName>" },
   { "ElementName = 'web01'", "<p:ElementName>web01</p:ElementName>" },
   { "ElementName = 'db01'", "<p:ElementName>db01</p:ElementName>" },
-  { "Name = 'da544605", "<p:Name>" WEB01 "</p:Name>" },
-  { "Name = '2dab8a9e", "<p:Name>" DB01 "</p:Name>" },
+  { " AND Name = 'da544605", "<p:Name>" WEB01 "</p:Name>" },
+  { " AND Name = '2dab8a9e", "<p:Name>" DB01 "</p:Name>" },
   { "!= __SERVER ", "<p:Caption>Virtual Machine</p:Caption>" },
 };
 
@@ -57,6 +57,9 @@ static const CaptureRow rows[] = {
   { "libvirt-destroy", 9, JOB, 0, WEB01, 3 },
   { "libvirt-reboot", 9, JOB, 0, WEB01, 2 },
   { "libvirt-managedsave", 11, JOB, 0, WEB01, 6 },
+  { "libvirt-nodeinfo", 8, "", 0, NULL, 0 },
+  { "libvirt-dominfo", 18, "", 1, NULL, 0 },
+  { "libvirt-dumpxml", 23, "", 0, NULL, 0 },
 };
 
 static char *
@@ -78,7 +81,7 @@ put_our_names (char *body)
     body = replace (body, vms[i].theirs, vms[i].ours);
     body = replace (body, theirs, ours);
   }
-  return body;
+  return replace (body, "HV01", "HV2019");
 }
 
 static char *
@@ -141,7 +144,7 @@ assert_shape (const char *body, const char *query, const char *reply)
     g_assert_nonnull (strstr (reply, "<n:EnumerateResponse><n:EnumerationContext>uuid:"));
   if (strstr (body, "enumeration/Pull<") != NULL && strstr (body, "MaxElements") == NULL)
     assert_item (query, reply);
-  if (strstr (body, "_INPUT") != NULL) {
+  if (strstr (body, "RequestStateChange_INPUT") != NULL) {
     g_assert_nonnull (strstr (reply, "<p:ReturnValue>4096</p:ReturnValue>"));
     g_assert_nonnull (strstr (reply, "<p:Job xmlns:a="));
   }
@@ -160,16 +163,6 @@ get_state (WsmanFixture *fixture, const char *vm)
   object = repository_lookup (fixture->repository, path, &error);
   g_assert_no_error (error);
   return repository_object_get_uint (object, "EnabledState");
-}
-
-static void
-let_jobs_end (WsmanFixture *fixture)
-{
-  while (sim_clock_get_n_timers (fixture->clock) > 0) {
-    sim_clock_advance (fixture->clock, sim_clock_get_next (fixture->clock));
-    while (g_main_context_iteration (NULL, FALSE))
-      ;
-  }
 }
 
 static void
@@ -207,7 +200,7 @@ test_capture (gconstpointer data)
   g_assert_cmpuint (n_requests, ==, row->n_requests);
   g_assert_nonnull (strstr (reply, row->last));
   g_assert_cmpuint (wsman_fixture_count (reply, "<p:Msvm_ComputerSystem "), ==, row->n_last_items);
-  let_jobs_end (fixture);
+  wsman_fixture_let_jobs_end (fixture);
   if (row->vm != NULL)
     g_assert_cmpuint (get_state (fixture, row->vm), ==, row->state);
 }

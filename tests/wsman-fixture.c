@@ -224,3 +224,26 @@ wsman_fixture_assert_same (const char *ours, const char *theirs)
   at -= MIN (at, 60);
   g_assert_cmpstr (ours + at, ==, theirs + at);
 }
+
+void
+wsman_fixture_let_jobs_end (WsmanFixture *self)
+{
+  while (sim_clock_get_n_timers (self->clock) > 0) {
+    sim_clock_advance (self->clock, sim_clock_get_next (self->clock));
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+  }
+}
+
+/* The reply with its GUIDs masked. */
+void
+wsman_fixture_assert_reply (WsmanFixture *self, const char *request, guint status,
+                            const char *expected)
+{
+  g_autoptr (SimExchange) exchange = wsman_fixture_send (self, request);
+  g_autofree char *reply = wsman_fixture_reply (exchange);
+  g_autofree char *masked = wsman_fixture_mask (reply);
+
+  wsman_fixture_assert_same (masked, expected);
+  g_assert_cmpuint (exchange->status, ==, status);
+}

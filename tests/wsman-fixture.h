@@ -39,6 +39,10 @@ char *wsman_fixture_between (const char *text, const char *open, const char *clo
 guint wsman_fixture_count (const char *text, const char *needle);
 /* GUIDs after `uuid:` become stars. */
 char *wsman_fixture_mask (const char *text);
+/* Time passes until no job waits any more. */
+void wsman_fixture_let_jobs_end (WsmanFixture *self);
+void wsman_fixture_assert_reply (WsmanFixture *self, const char *request, guint status,
+                                 const char *expected);
 /* Fails and shows the place where the two part. */
 void wsman_fixture_assert_same (const char *ours, const char *theirs);
 

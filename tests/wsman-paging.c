@@ -49,6 +49,12 @@ static const PageRow rows[] = {
     "optimized-enumeration-first-page",
     { 5, 2 },
     2 },
+  { "such a host without MaxElements",
+    "<w:OptimizeEnumeration/>",
+    MAX_ELEMENTS ("32000"),
+    "optimized-enumeration-first-page",
+    { 1, 6 },
+    2 },
   { "a host that sends everything at once",
     OPTIMIZE ("32000"),
     "",
@@ -142,11 +148,14 @@ test_expiry (void)
 {
   g_autoptr (WsmanFixture) fixture = wsman_fixture_new ("2019", 0);
   g_autofree char *request = wsman_fixture_enumerate (QUERY, "");
-  g_autofree char *first = wsman_fixture_ask (fixture, request, 200);
-  g_autofree char *pull = wsman_fixture_pull (first, "");
+  g_autofree char *first = NULL;
+  g_autofree char *pull = NULL;
   g_autofree char *second = NULL;
   g_autofree char *next = NULL;
 
+  sim_clock_advance (fixture->clock, G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC);
+  first = wsman_fixture_ask (fixture, request, 200);
+  pull = wsman_fixture_pull (first, "");
   /* Idle time counts, not age. */
   sim_clock_advance (fixture->clock, 240 * G_USEC_PER_SEC);
   second = wsman_fixture_ask (fixture, pull, 200);
@@ -224,6 +233,20 @@ test_quota (void)
 }
 
 static void
+test_batch_items (void)
+{
+  g_autoptr (WsmanFixture) fixture = wsman_fixture_new ("2019", 0);
+  g_autofree char *request = wsman_fixture_enumerate (QUERY, "");
+  g_autofree char *first = wsman_fixture_ask (fixture, request, 200);
+  g_autofree char *pull = wsman_fixture_pull (first, MAX_ELEMENTS ("32000"));
+  g_autofree char *page = NULL;
+
+  repository_set_setting (fixture->repository, "limits", "MaxBatchItems", "3");
+  page = wsman_fixture_ask (fixture, pull, 200);
+  g_assert_cmpuint (wsman_fixture_count (page, ITEM), ==, 3);
+}
+
+static void
 test_nothing_found (void)
 {
   g_autoptr (WsmanFixture) fixture = wsman_fixture_new ("2019", 0);
@@ -273,6 +296,23 @@ test_envelope_pages (void)
   }
   g_assert_cmpuint (n_items, ==, N_ITEMS + 200);
   g_assert_cmpuint (n_pages, >=, 7);
+}
+
+/* Whatever the size, no page is larger. */
+static void
+test_envelope_sizes (void)
+{
+  g_autoptr (WsmanFixture) fixture = wsman_fixture_new ("2019", 20);
+  g_autofree char *request = wsman_fixture_enumerate (QUERY, "");
+
+  for (guint size = 16384; size < 24000; size += 97) {
+    g_autofree char *reply = wsman_fixture_ask (fixture, request, 200);
+    g_autofree char *text = g_strdup_printf ("%u", size);
+    g_autofree char *pull = pull_sized (reply, text, MAX_ELEMENTS ("32000"));
+    g_autofree char *page = wsman_fixture_ask (fixture, pull, 200);
+
+    g_assert_cmpuint (strlen (page), <=, size / 2);
+  }
 }
 
 static void
@@ -350,8 +390,10 @@ static const struct {
   { "another user's context", test_foreign_context },
   { "another namespace", test_other_namespace },
   { "too many contexts", test_quota },
+  { "MaxBatchItems of the host", test_batch_items },
   { "nothing found", test_nothing_found },
   { "pages of 76800 characters", test_envelope_pages },
+  { "pages of other sizes", test_envelope_sizes },
   { "a host that counts bytes", test_envelope_in_bytes },
   { "MaxCharacters", test_max_characters },
   { "one item that is too large", test_one_item_too_large },

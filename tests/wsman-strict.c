@@ -13,7 +13,7 @@
   "<a:ReferenceParameters><w:ResourceURI>" V2_URI class_name "</w:ResourceURI><w:SelectorSet>"     \
   "<w:Selector Name=\"" key "\">" value "</w:Selector></w:SelectorSet></a:ReferenceParameters>"
 
-typedef enum { GET, ENUMERATE, PULL, RELEASE, INVOKE } Base;
+typedef enum { GET, GET_ASSOCIATION, ENUMERATE, PULL, RELEASE, INVOKE, INVOKE_REFERENCE } Base;
 static const struct {
   const char *action, *resource, *headers, *body;
 } bases[] = {
@@ -22,6 +22,11 @@ static const struct {
             "<w:OperationTimeout>PT60S</w:OperationTimeout>"
             "<w:Locale xml:lang=\"en-US\"/>" SELECTORS,
             "" },
+  [GET_ASSOCIATION]
+  = { TRANSFER_URI "Get", V2_URI "Msvm_SettingsDefineState",
+      "<w:SelectorSet><w:Selector Name=\"ManagedElement\"><a:EndpointReference>" EPR_OF (
+          "Msvm_ComputerSystem", "Name", VM) "</a:EndpointReference></w:Selector></w:SelectorSet>",
+      "" },
   [ENUMERATE] = { ENUMERATION_URI "Enumerate", V2_URI "*", "",
                   "<n:Enumerate><w:Filter Dialect=\"" WQL "\">SELECT * FROM Msvm_ComputerSystem"
                   "</w:Filter></n:Enumerate>" },
@@ -35,6 +40,14 @@ static const struct {
   = { V2_URI "Msvm_ComputerSystem/RequestStateChange", V2_URI "Msvm_ComputerSystem", SELECTORS,
       "<m:RequestStateChange_INPUT xmlns:m=\"" V2_URI "Msvm_ComputerSystem\">"
       "<m:RequestedState>9</m:RequestedState></m:RequestStateChange_INPUT>" },
+  [INVOKE_REFERENCE]
+  = { V2_URI "Msvm_VirtualSystemManagementService/DestroySystem",
+      V2_URI "Msvm_VirtualSystemManagementService",
+      "<w:SelectorSet><w:Selector Name=\"CreationClassName\">"
+      "Msvm_VirtualSystemManagementService</w:Selector></w:SelectorSet>",
+      "<m:DestroySystem_INPUT xmlns:m=\"" V2_URI "Msvm_VirtualSystemManagementService\">"
+      "<m:AffectedSystem>" EPR_OF ("Msvm_ComputerSystem", "Name",
+                                   "nobody") "</m:AffectedSystem></m:DestroySystem_INPUT>" },
 };
 
 typedef struct {
@@ -55,6 +68,13 @@ typedef struct {
 #define ANONYMOUS "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 #define REPLY_TO                                                                                   \
   "<a:ReplyTo><a:Address s:mustUnderstand=\"true\">" ANONYMOUS "</a:Address></a:ReplyTo>"
+#define REFERENCE_BEGIN                                                                            \
+  "<a:EndpointReference><a:ReferenceParameters><w:ResourceURI>" V2_URI "Msvm_ComputerSystem"       \
+  "</w:ResourceURI><w:SelectorSet><w:Selector Name=\"Name\">"
+#define REFERENCE_END "</w:Selector></w:SelectorSet></a:ReferenceParameters></a:EndpointReference>"
+#define DEEP_FOUR                                                                                  \
+  REFERENCE_BEGIN REFERENCE_BEGIN REFERENCE_BEGIN VM REFERENCE_END REFERENCE_END REFERENCE_END
+#define DEEP_FIVE REFERENCE_BEGIN DEEP_FOUR REFERENCE_END
 #define STATE "<m:RequestedState>9</m:RequestedState>"
 
 static const StrictRow rows[] = {
@@ -145,6 +165,11 @@ static const StrictRow rows[] = {
     "a:Action \"" V2_URI "Msvm_Keyboard/RequestStateChange\" is no method of w:ResourceURI "
     "\"" V2_URI "Msvm_ComputerSystem\"",
     "ActionMismatch" },
+  { "an action with one slash more", INVOKE, "RequestStateChange<", "RequestStateChange/x<",
+    "a:ActionNotSupported", 2150858801u,
+    "a:Action \"" V2_URI "Msvm_ComputerSystem/RequestStateChange/x\" is no method of "
+    "w:ResourceURI \"" V2_URI "Msvm_ComputerSystem\"",
+    "ActionMismatch" },
   { "a method that the class has not", INVOKE, "RequestStateChange<", "Explode<",
     "a:ActionNotSupported", 2150858801u, "Msvm_ComputerSystem has no method Explode",
     "ActionMismatch" },
@@ -158,6 +183,12 @@ static const StrictRow rows[] = {
     "InvalidResourceURI" },
   { "a class that is not there", GET, "v2/Msvm_ComputerSystem<", "v2/Msvm_Toaster<",
     "a:DestinationUnreachable", 2150858752u, "no class Msvm_Toaster in root/virtualization/v2",
+    "InvalidResourceURI" },
+  { "a resource URI with a query", GET, "v2/Msvm_ComputerSystem<", "v2/Msvm_ComputerSystem?Name=x<",
+    "a:DestinationUnreachable", 2150858811u,
+    "w:ResourceURI \"" V2_URI "Msvm_ComputerSystem?Name=x\" is not WMI's", "InvalidResourceURI" },
+  { "a resource URI that ends too early", GET, "v2/Msvm_ComputerSystem<", "v2/<",
+    "a:DestinationUnreachable", 2150858811u, "w:ResourceURI \"" V2_URI "\" is not WMI's",
     "InvalidResourceURI" },
   { "Get of all classes", GET, "v2/Msvm_ComputerSystem<", "v2/*<", "a:DestinationUnreachable",
     2150858811u, "Get of all classes (\"*\")", "InvalidResourceURI" },
@@ -188,6 +219,16 @@ static const StrictRow rows[] = {
   { "a selector with elements", GET, VM, "<x/>", "w:InvalidSelectors", 2150858844u,
     "selector Name holds elements, but no endpoint reference", "TypeMismatch" },
 
+  { "a reference without ResourceURI", GET_ASSOCIATION,
+    "<w:ResourceURI>" V2_URI "Msvm_ComputerSystem</w:ResourceURI>", "", "w:InvalidSelectors",
+    2150858844u, "selector ManagedElement holds elements, but no endpoint reference",
+    "TypeMismatch" },
+  { "references in references, four deep", GET_ASSOCIATION, ">" VM "<", ">" DEEP_FOUR "<",
+    "a:DestinationUnreachable", 2150858752u, NULL, "InvalidResourceURI" },
+  { "references in references, five deep", GET_ASSOCIATION, ">" VM "<", ">" DEEP_FIVE "<",
+    "w:InvalidSelectors", 2150858844u,
+    "selector ManagedElement holds elements, but no endpoint reference", "TypeMismatch" },
+
   /* Enumerate */
   { "no Enumerate in the body", ENUMERATE, "n:Enumerate>", "n:Elsewhere>", SCHEMA,
     "no n:Enumerate in s:Body", NULL },
@@ -208,6 +249,12 @@ static const StrictRow rows[] = {
   { "WQL with the URI of a class", ENUMERATE, "v2/*", "v2/Msvm_ComputerSystem",
     "n:CannotProcessFilter", 2150858778u,
     "WQL with the URI of class Msvm_ComputerSystem, not of all (\"*\")", NULL },
+  { "a selector filter on all classes", ENUMERATE, WQL,
+    "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter", "n:CannotProcessFilter",
+    2150858778u, "a filter of this dialect needs a class", NULL },
+  { "an association filter without an object", ENUMERATE, WQL,
+    "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter", "n:CannotProcessFilter",
+    2150858778u, "association filter without b:Object that is an endpoint reference", NULL },
   { "two filters", ENUMERATE, "<w:Filter",
     "<w:Filter Dialect=\"" WQL "\">SELECT * FROM Msvm_ComputerSystem</w:Filter><w:Filter", SCHEMA,
     "two filters", NULL },
@@ -277,6 +324,20 @@ static const StrictRow rows[] = {
     STATE "<m:TimeoutPeriod xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
           "xsi:nil=\"true\"/>",
     NULL, 0, NULL, NULL },
+
+  { "a reference is read, and the method is not there", INVOKE_REFERENCE, "", "", "w:InternalError",
+    2147749973u, NULL, NULL },
+  { "a reference with __cimnamespace", INVOKE_REFERENCE, "<w:Selector Name=\"Name\">",
+    "<w:Selector Name=\"__cimnamespace\">root/virtualization/v2</w:Selector>"
+    "<w:Selector Name=\"Name\">",
+    "w:InternalError", 2147749973u, NULL, NULL },
+  { "a reference that is text", INVOKE_REFERENCE, EPR_OF ("Msvm_ComputerSystem", "Name", "nobody"),
+    "Msvm_ComputerSystem.Name=\"nobody\"", "w:InvalidParameter", 2150858836u,
+    "parameter AffectedSystem is no endpoint reference of an instance", "TypeMismatch" },
+  { "a reference with a selector twice", INVOKE_REFERENCE, "<w:Selector Name=\"Name\">",
+    "<w:Selector Name=\"name\">x</w:Selector><w:Selector Name=\"Name\">", "w:InvalidParameter",
+    2150858836u, "parameter AffectedSystem is no endpoint reference of an instance",
+    "TypeMismatch" },
 
   /* XML */
   { "XML that is not well-formed", GET, "</s:Envelope>", "</s:Envelop>", "w:InternalError",

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/wsman/wsman-typed.h"
 #include "simulator/wsman/wsman-write.h"
 
 /* fixtures/values.tsv: value -> XML text. Texts are C-escaped, items of an array divided by `|`. */
@@ -158,12 +159,104 @@ test_duration (gconstpointer data)
     g_assert_cmpint (microseconds, ==, duration_rows[i].microseconds);
 }
 
+static const struct {
+  const char *sentence;
+  HypervCimType type;
+  const char *text;
+  gboolean good;
+} typed_rows[] = {
+  { "true", HYPERV_CIM_TYPE_BOOLEAN, "true", TRUE },
+  { "False, as libvirt writes it", HYPERV_CIM_TYPE_BOOLEAN, "False", TRUE },
+  { "1 for a boolean", HYPERV_CIM_TYPE_BOOLEAN, "1", TRUE },
+  { "2 for a boolean", HYPERV_CIM_TYPE_BOOLEAN, "2", FALSE },
+  { "nothing for a boolean", HYPERV_CIM_TYPE_BOOLEAN, "", FALSE },
+  { "the smallest sint16", HYPERV_CIM_TYPE_SINT16, "-32768", TRUE },
+  { "one less than that", HYPERV_CIM_TYPE_SINT16, "-32769", FALSE },
+  { "the largest sint16", HYPERV_CIM_TYPE_SINT16, "32767", TRUE },
+  { "one more than that", HYPERV_CIM_TYPE_SINT16, "32768", FALSE },
+  { "the smallest sint64", HYPERV_CIM_TYPE_SINT64, "-9223372036854775808", TRUE },
+  { "the largest uint64", HYPERV_CIM_TYPE_UINT64, "18446744073709551615", TRUE },
+  { "one more than the largest uint64", HYPERV_CIM_TYPE_UINT64, "18446744073709551616", FALSE },
+  { "a sign on an unsigned number", HYPERV_CIM_TYPE_UINT32, "-1", FALSE },
+  { "a blank before a number", HYPERV_CIM_TYPE_UINT32, " 1", FALSE },
+  { "nothing for a number", HYPERV_CIM_TYPE_UINT32, "", FALSE },
+  { "hexadecimal", HYPERV_CIM_TYPE_UINT32, "0x10", FALSE },
+  { "a fraction", HYPERV_CIM_TYPE_REAL64, "0.5", TRUE },
+  { "a fraction with a tail", HYPERV_CIM_TYPE_REAL64, "0.5x", FALSE },
+  { "the largest char16", HYPERV_CIM_TYPE_CHAR16, "65535", TRUE },
+  { "one more than that for char16", HYPERV_CIM_TYPE_CHAR16, "65536", FALSE },
+  { "empty text", HYPERV_CIM_TYPE_STRING, "", TRUE },
+};
+
+static void
+test_typed (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (WsmanTyped) typed = { 0 };
+
+  wsman_typed_init (&typed, typed_rows[i].type);
+  g_assert_cmpint (wsman_typed_add_text (&typed, typed_rows[i].text), ==, typed_rows[i].good);
+}
+
+/* ---- lengths as Windows counts them ---- */
+static const struct {
+  const char *sentence, *text;
+  gsize utf16, bytes;
+} count_rows[] = {
+  { "ASCII", "web01", 5, 5 },
+  { "two bytes", "\xC3\xA4", 1, 2 },
+  { "three bytes", "\xE4\xBB\xAE", 1, 3 },
+  { "a surrogate pair", "\xF0\x9F\x98\x80", 2, 4 },
+  { "all of them", "a\xC3\xA4\xE4\xBB\xAE\xF0\x9F\x98\x80", 5, 10 },
+};
+
+static void
+test_count (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  Wsman characters = { .counts_utf16 = TRUE }, bytes = { .counts_utf16 = FALSE };
+  const char *text = count_rows[i].text;
+
+  g_assert_cmpuint (wsman_count (&characters, text, strlen (text)), ==, count_rows[i].utf16);
+  g_assert_cmpuint (wsman_count (&bytes, text, strlen (text)), ==, count_rows[i].bytes);
+}
+
+/* ---- embedded instances that are objects: elements in their own class's namespace ---- */
+#define V2 "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/"
+
+static void
+test_object (void)
+{
+  Wsman wsman = { .escapes_quotes = TRUE, .omits_null_arrays = TRUE };
+  g_autoptr (HypervCimBuilder) inner = hyperv_cim_builder_new ("root/virtualization/v2", "Inner");
+  g_autoptr (HypervCimBuilder) outer = hyperv_cim_builder_new ("root/virtualization/v2", "Outer");
+  g_autoptr (HypervCimInstance) leaf = NULL;
+  g_autoptr (HypervCimInstance) tree = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  HypervCimScalar item;
+  HypervCimProperty property
+      = { .name = "X", .type = HYPERV_CIM_TYPE_INSTANCE, .n_items = 1, .items = &item };
+
+  hyperv_cim_builder_add_string (inner, "Name", "a");
+  leaf = hyperv_cim_builder_end (inner);
+  hyperv_cim_builder_add_instance (outer, "Part", leaf);
+  hyperv_cim_builder_add_null (outer, "Rest", HYPERV_CIM_TYPE_STRING, FALSE);
+  tree = hyperv_cim_builder_end (outer);
+  item.instance = tree;
+  wsman_put_parameter (&wsman, out, &property, TRUE);
+  g_assert_cmpstr (out->str, ==,
+                   "<p:X xmlns:q=\"" V2 "Outer\" xsi:type=\"q:Outer_Type\"><q:Part xmlns:r=\"" V2
+                   "Inner\" xsi:type=\"r:Inner_Type\"><r:Name>a</r:Name></q:Part>"
+                   "<q:Rest xsi:nil=\"true\"/></p:X>");
+}
+
 /* ---- CIM-XML, what string parameters carry ---- */
 static void
 test_cim_xml (void)
 {
   g_autoptr (HypervCimBuilder) builder
       = hyperv_cim_builder_new ("root/virtualization/v2", "Msvm_VirtualHardDiskSettingData");
+  g_autoptr (HypervCimPath) path = hyperv_cim_path_new ("root/virtualization/v2", "Msvm_Disk");
   g_autoptr (HypervCimInstance) instance = NULL;
   g_autoptr (HypervCimValue) paths
       = hyperv_cim_value_new_strv ((const char *const[]){ "a", "b<", NULL });
@@ -174,6 +267,8 @@ test_cim_xml (void)
   hyperv_cim_builder_add_string (builder, "ParentPath", "");
   hyperv_cim_builder_add_boolean (builder, "IsPmemCompatible", TRUE);
   hyperv_cim_builder_add_value (builder, "Paths", paths);
+  hyperv_cim_path_add_key (path, "Id", "1&2");
+  hyperv_cim_builder_add_reference (builder, "Disk", path);
   instance = hyperv_cim_builder_end (builder);
   wsman_put_cim_xml (out, instance);
   g_assert_cmpstr (
@@ -185,6 +280,9 @@ test_cim_xml (void)
       "<PROPERTY NAME=\"IsPmemCompatible\" TYPE=\"boolean\"><VALUE>TRUE</VALUE>"
       "</PROPERTY><PROPERTY.ARRAY NAME=\"Paths\" TYPE=\"string\"><VALUE.ARRAY>"
       "<VALUE>a</VALUE><VALUE>b&lt;</VALUE></VALUE.ARRAY></PROPERTY.ARRAY>"
+      "<PROPERTY.REFERENCE NAME=\"Disk\"><VALUE.REFERENCE><INSTANCENAME CLASSNAME="
+      "\"Msvm_Disk\"><KEYBINDING NAME=\"Id\"><KEYVALUE VALUETYPE=\"string\">1&amp;2"
+      "</KEYVALUE></KEYBINDING></INSTANCENAME></VALUE.REFERENCE></PROPERTY.REFERENCE>"
       "</INSTANCE>");
 }
 
@@ -218,24 +316,25 @@ add_rows (void)
   }
 }
 
+#define ADD_ROWS(rows, folder, test)                                                               \
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {                                                \
+    g_autofree char *path = g_strconcat ("/wsman/values/" folder "/", rows[i].sentence, NULL);     \
+                                                                                                   \
+    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);                                       \
+  }
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   add_rows ();
-  for (gsize i = 0; i < G_N_ELEMENTS (date_rows); i++) {
-    g_autofree char *path = g_strconcat ("/wsman/values/read-date/", date_rows[i].sentence, NULL);
-
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_date);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (duration_rows); i++) {
-    g_autofree char *path
-        = g_strconcat ("/wsman/values/read-duration/", duration_rows[i].sentence, NULL);
-
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_duration);
-  }
+  ADD_ROWS (date_rows, "read-date", test_date)
+  ADD_ROWS (duration_rows, "read-duration", test_duration)
+  ADD_ROWS (typed_rows, "read", test_typed)
+  ADD_ROWS (count_rows, "count", test_count)
   g_test_add_func ("/wsman/values/quotes can stay", test_quotes_can_stay);
   g_test_add_func ("/wsman/values/null arrays can stay", test_null_arrays_can_stay);
+  g_test_add_func ("/wsman/values/an instance as elements", test_object);
   g_test_add_func ("/wsman/values/an instance as CIM-XML", test_cim_xml);
   return g_test_run ();
 }

@@ -163,26 +163,19 @@ on_page (GObject *source, GAsyncResult *result, gpointer user_data)
                           on_page, self);
 }
 
-/* The word after FROM, outside of quotes; or the whole namespace. */
+/* The word after FROM of a SELECT; other queries do not project. */
 static char *
 class_of_query (const char *wql)
 {
-  char quote = '\0';
+  const char *p = wql + strspn (wql, " \t\r\n");
 
-  for (const char *p = wql; *p != '\0'; p++) {
-    if (*p == '\\' && quote != '\0' && p[1] != '\0')
-      p++;
-    else if (quote != '\0')
-      quote = *p == quote ? '\0' : quote;
-    else if (*p == '\'' || *p == '"')
-      quote = *p;
-    else if (p > wql && g_ascii_isspace (p[-1]) && g_ascii_strncasecmp (p, "from", 4) == 0
-             && g_ascii_isspace (p[4])) {
-      p += 4;
+  for (gboolean select = g_ascii_strncasecmp (p, "select", 6) == 0; select && *p != '\0'; p++)
+    if (g_ascii_isspace (p[0]) && g_ascii_strncasecmp (p + 1, "from", 4) == 0
+        && g_ascii_isspace (p[5])) {
+      p += 5;
       p += strspn (p, " \t\r\n");
       return g_strndup (p, strcspn (p, " \t\r\n"));
     }
-  }
   return g_strdup ("*");
 }
 

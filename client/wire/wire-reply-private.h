@@ -208,8 +208,12 @@ typedef gboolean (*WireLeave) (WireReply *self);
 void wire_rules_intern (WireReply *self);
 WireState wire_rules_next (const WireReply *self, WireState state, const WireElement *element,
                            WireEnter *enter);
-/* Whether text counts in @state, and what is called at its end (nullable). */
-gboolean wire_rules_collects (WireState state);
-WireLeave wire_rules_leave (WireState state);
+/* Whether text counts in a state, and what is called at its end (nullable). A table and not
+ * functions: it is asked for every element. */
+typedef struct {
+  gboolean collects;
+  WireLeave leave;
+} WireStateRow;
+extern const WireStateRow wire_states[N_STATES];
 
 G_END_DECLS

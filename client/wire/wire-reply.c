@@ -219,7 +219,7 @@ on_start (void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar 
   }
   self->frames[self->depth - 1].n_children += 1;
   frame->state = open_element (self, state, &element);
-  self->collecting = wire_rules_collects (frame->state);
+  self->collecting = wire_states[frame->state].collects;
   self->text_length = 0;
 }
 
@@ -228,13 +228,14 @@ on_end (void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
 {
   WireReply *self = data;
   const WireFrame *frame = &self->frames[self->depth];
-  WireLeave leave = wire_rules_leave (frame->state);
+  WireLeave leave = wire_states[frame->state].leave;
 
   if (self->error != NULL)
     return;
   if (leave != NULL && !leave (self))
     return;
-  g_array_set_size (self->scopes, frame->n_scopes);
+  if (self->scopes->len > frame->n_scopes)
+    g_array_set_size (self->scopes, frame->n_scopes);
   self->depth--;
   self->collecting = FALSE;
 }

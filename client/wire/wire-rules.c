@@ -113,10 +113,7 @@ leave_end_of_sequence (WireReply *self)
   return TRUE;
 }
 
-static const struct {
-  gboolean collects;
-  WireLeave leave;
-} states[N_STATES] = {
+const WireStateRow wire_states[N_STATES] = {
   [AT_ACTION] = { TRUE, leave_action },
   [AT_MESSAGE_ID] = { TRUE, leave_message_id },
   [AT_RELATES_TO] = { TRUE, leave_relates_to },
@@ -168,16 +165,4 @@ wire_rules_next (const WireReply *self, WireState state, const WireElement *elem
   }
   *enter = NULL;
   return AT_SKIPPED;
-}
-
-gboolean
-wire_rules_collects (WireState state)
-{
-  return states[state].collects;
-}
-
-WireLeave
-wire_rules_leave (WireState state)
-{
-  return states[state].leave;
 }

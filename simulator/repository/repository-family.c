@@ -227,6 +227,36 @@ repository_families_find_key (Repository *self, const RepositoryClass *klass, co
   }
 }
 
+/* The property's slot and pattern in one member; NULL: it is null there. */
+static char *
+dup_value_pattern (const HostTemplate *member, const char *property)
+{
+  gint slot = repository_class_get_slot (member->klass, property);
+
+  return slot < 0 ? NULL : dup_pattern (member, (guint)slot, FALSE);
+}
+
+gboolean
+repository_families_find_value (Repository *self, const RepositoryClass *klass,
+                                const char *property, const char *canonical, guint limit,
+                                GArray *ids)
+{
+  for (guint i = 0; i < self->n_families; i++) {
+    const RepositoryFamily *family = &self->families[i];
+    guint begin, end;
+
+    find_members (family, klass, &begin, &end);
+    for (guint member = begin; member < end; member++) {
+      g_autofree char *pattern = dup_value_pattern (family->members[member], property);
+
+      match (self, family, member, pattern, canonical, limit, ids);
+      if (ids->len >= limit)
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 void
 repository_families_find_reference (Repository *self, const RepositoryClass *klass,
                                     const char *canonical, GArray *ids)

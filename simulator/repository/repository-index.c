@@ -162,6 +162,42 @@ repository_find_key (Repository *self, const RepositoryClass *klass, const char 
   repository_table_collect (&self->created_keys, hash, klass, limit, ids);
 }
 
+/* Generated ones that are as they were generated are found by their texts; changed ones are all
+ * candidates, and so are those of the host and created ones. */
+gboolean
+repository_find_value (Repository *self, const RepositoryClass *klass, const char *property,
+                       const char *canonical, guint limit, GArray *ids)
+{
+  GHashTableIter iter;
+  gpointer data;
+  guint begin, end, n = 0;
+
+  if (!repository_families_find_value (self, klass, property, canonical, limit, ids))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++) {
+    guint64 id = g_array_index (ids, guint64, i);
+    const RepositoryObject *object = g_hash_table_lookup (self->objects, &id);
+
+    if (object == NULL || !object->is_kept)
+      g_array_index (ids, guint64, n++) = id;
+  }
+  g_array_set_size (ids, n);
+  host_image_find_class (self->host, klass->index, klass->record->n_derived, &begin, &end);
+  for (guint64 id = begin; id < end; id++)
+    if (!repository_is_deleted (self, id))
+      g_array_append_val (ids, id);
+  g_hash_table_iter_init (&iter, self->objects);
+  while (g_hash_table_iter_next (&iter, NULL, &data)) {
+    const RepositoryObject *object = data;
+
+    if (object->is_kept && object->id >= REPOSITORY_FIRST_GENERATED
+        && repository_class_covers (klass, object->klass->index))
+      g_array_append_val (ids, object->id);
+  }
+  qsort (ids->data, ids->len, sizeof (guint64), compare_ids);
+  return TRUE;
+}
+
 gboolean
 repository_canonical_key_value (const RepositoryProperty *key, const char *text,
                                 const char *name_space, GString *out)

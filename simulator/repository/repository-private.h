@@ -127,6 +127,11 @@ void repository_families_collect (Repository *self, const RepositoryClass *klass
 /* … whose key is this; stops at @limit ids. */
 void repository_families_find_key (Repository *self, const RepositoryClass *klass, const char *key,
                                    const char *canonical, guint limit, GArray *ids);
+/* … whose property is this, as far as they are as they were generated: all that is stored of the
+ * others is looked at elsewhere. FALSE when there are @limit or more. */
+gboolean repository_families_find_value (Repository *self, const RepositoryClass *klass,
+                                         const char *property, const char *canonical, guint limit,
+                                         GArray *ids);
 /* … associations that name this canonical path. */
 void repository_families_find_reference (Repository *self, const RepositoryClass *klass,
                                          const char *canonical, GArray *ids);
@@ -146,6 +151,10 @@ void repository_collect (Repository *self, const RepositoryClass *klass, GArray 
 /* Candidates: all that have this key's value are among them. Stops at @limit. */
 void repository_find_key (Repository *self, const RepositoryClass *klass, const char *key,
                           const char *canonical, guint limit, GArray *ids);
+/* Candidates by any property, when most instances are generated and unchanged; FALSE: no help. */
+gboolean repository_find_value (Repository *self, const RepositoryClass *klass,
+                                const char *property, const char *canonical, guint limit,
+                                GArray *ids);
 /* Candidates: all associations of @klass (NULL: any) that name this path are among them. */
 void repository_find_reference (Repository *self, const RepositoryClass *klass,
                                 const char *canonical, GArray *ids);

@@ -203,6 +203,18 @@ find_by_path (WqlCondition *self, const WqlTerm *term, GArray *ids)
   return ids->len < FEW;
 }
 
+/* Not for dates, which have many spellings, nor for what moves with the clock. */
+static gboolean
+find_by_value (WqlCondition *self, const WqlTerm *term, const char *canonical, GArray *ids)
+{
+  gint slot = repository_class_get_slot (self->klass, term->left->name);
+
+  return self->repository->n_vms > 0 && (term->kind == WQL_BY_TEXT || term->kind == WQL_BY_NUMBER)
+         && (self->klass->computed == NULL || self->klass->computed[slot] == 0)
+         && repository_find_value (self->repository, self->klass, term->left->name, canonical, FEW,
+                                   ids);
+}
+
 static gboolean
 find_by_term (WqlCondition *self, const WqlNode *node, GArray *ids)
 {
@@ -213,12 +225,14 @@ find_by_term (WqlCondition *self, const WqlNode *node, GArray *ids)
     return FALSE;
   if (term->left_system == WQL_SYSTEM_PATH)
     return find_by_path (self, term, ids);
-  if (term->left == NULL || !term->left->is_key)
+  if (term->left == NULL || term->node->right.kind == WQL_OPERAND_NAME)
     return FALSE;
   canonical = g_string_new (NULL);
   if (!repository_canonical_key_value (term->left, node->right.text, self->klass->name_space,
                                        canonical))
     return FALSE;
+  if (!term->left->is_key)
+    return find_by_value (self, term, canonical->str, ids);
   repository_find_key (self->repository, self->klass, term->left->name, canonical->str, FEW, ids);
   return ids->len < FEW;
 }

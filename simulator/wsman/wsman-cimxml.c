@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "simulator/wsman/wsman-read.h"
 #include "simulator/wsman/wsman-write.h"
 
-/* CIM-XML (DSP0201, DTD 2.0) as WMI's GetText writes and reads it: what string parameters and
- * properties with embedded instances hold. */
-#define MAX_EMBEDDED_BYTES (4 * 1024 * 1024)
-#define MAX_EMBEDDED_PROPERTIES 1024
-#define MAX_EMBEDDED_ITEMS 65536
-
-/* ---- writing ---- */
+/* CIM-XML (DSP0201, DTD 2.0) as WMI's GetText gives it: what string parameters and properties with
+ * embedded instances hold. */
 
 static void
 put_xml (GString *out, const char *text)

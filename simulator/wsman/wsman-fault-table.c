@@ -220,6 +220,8 @@ static const WsmanFaultRow fault_rows[] = {
     "The WS-Management service is busy servicing other requests. Retry later. " },
   { "InvalidMethodParameters", "WBEM_E_INVALID_METHOD_PARAMETERS", 2147749935u, "Receiver",
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "Invalid method Parameter(s) " },
+  { "MethodNotImplemented", "WBEM_E_METHOD_NOT_IMPLEMENTED", 2147749973u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "This method is not implemented " },
   { "InternalError", "ERROR_FILE_NOT_FOUND", 2147942402u, "Receiver", "w:InternalError", NULL,
     WSMAN_FAULT_WSMAN, FALSE, "The system cannot find the file specified. " },
   { "WmiFailure", "WBEM_E_FAILED", 2147749889u, "Receiver", "w:InternalError", NULL,

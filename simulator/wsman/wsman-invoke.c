@@ -181,11 +181,15 @@ invoke_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   g_autoptr (RepositoryObject) object = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (exchange->selectors->len > 0) {
-    object = wsman_lookup (self, exchange, message);
-    if (object == NULL)
-      return;
+  if (exchange->selectors->len == 0) {
+    wsman_refuse_provider (self, exchange, "MethodNotImplemented", NULL,
+                           "%s.%s is static, and this simulator has no static methods",
+                           repository_class_get_name (message->klass), invoke->method->name);
+    return;
   }
+  object = wsman_lookup (self, exchange, message);
+  if (object == NULL)
+    return;
   invoke->out = provider_invoke (self->provider, object, invoke->method->name, invoke->in,
                                  exchange->user, &error);
   if (invoke->out == NULL)

@@ -170,9 +170,6 @@ wsman_read_xml (Wsman *self, SimExchange *exchange)
       return NULL;
     }
     data = converted;
-  } else if (size >= 3 && memcmp (data, "\xEF\xBB\xBF", 3) == 0) {
-    data += 3;
-    size -= 3;
   }
   return parse (self, exchange, data, size);
 }

@@ -58,7 +58,6 @@ void wsman_put_parameter (Wsman *self, GString *out, const HypervCimProperty *pr
                           gboolean is_object);
 /* The instance as CIM-XML (DSP0201), as WMI's GetText gives it. */
 void wsman_put_cim_xml (GString *out, const HypervCimInstance *instance);
-HypervCimInstance *wsman_read_cim_xml (const char *text, const char *name_space);
 /* URI of the class; lives as long as @self. */
 const char *wsman_class_uri (Wsman *self, const RepositoryClass *klass);
 void wsman_class_text_free (gpointer text);

@@ -65,8 +65,8 @@ read_host (Wsman *self)
   self->max_envelope = repository_get_limit (repository, "MaxEnvelopeSizekb", 500) * 1024;
   self->max_items = repository_get_limit (repository, "MaxBatchItems", 32000);
   self->max_contexts = repository_get_limit (repository, "MaxConcurrentOperationsPerUser", 1500);
-  self->context_life =
-      (gint64) repository_get_limit (repository, "EnumerationTimeoutms", 240000) * 1000;
+  self->context_life
+      = (gint64)repository_get_limit (repository, "EnumerationTimeoutms", 240000) * 1000;
   self->one_item_first = repository_has_ability (repository, "optimized-enumeration-first-page");
   self->one_item_pulls = repository_has_ability (repository, "pull-one-item-by-default");
   self->counts_utf16 = repository_has_ability (repository, "envelope-size-counts-utf16");
