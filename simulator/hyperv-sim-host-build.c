@@ -5,9 +5,6 @@
 
 #include "simulator/hyperv-sim-host-private.h"
 
-/* What a workgroup host with Basic switched on offers. */
-static const char *const challenges[] = { "Basic realm=\"WSMAN\"", NULL };
-
 #define DEFAULT_ENVELOPE_KB 500
 #define DEFAULT_CONNECTIONS 300
 
@@ -133,7 +130,6 @@ open_doors (HypervSimHost *self, GError **error)
     .accounts = accounts,
     .journal = self->journal,
     .clock = self->clock,
-    .challenges = challenges,
     .max_body = 1024 * repository_get_limit (self->repository, "MaxEnvelopeSizekb",
                                              DEFAULT_ENVELOPE_KB),
     .max_connections
@@ -147,6 +143,8 @@ open_doors (HypervSimHost *self, GError **error)
     return FALSE;
   sim_accounts_set (accounts, self->settings.user, self->settings.password);
   config.certificate = certificate;
+  if (!hyperv_sim_host_auth_configure (self, &config, error))
+    return FALSE;
   self->listener = sim_listener_new (&config, hyperv_sim_host_handle, self);
   sim_listener_set_log (self->listener, log_line, self);
   if (!sim_listener_start (self->listener, error))

@@ -60,6 +60,10 @@ exchange_read (SimExchange *exchange, gboolean answered, gpointer data)
 
   if (!answered)
     wsman_read (self->wsman, exchange);
+  /* Anybody who can log in may ask who is there; the rest is for administrators. */
+  if (exchange->denied && exchange->status == 0 && g_strcmp0 (exchange->operation, "Identify") != 0
+      && wsman_answer_fault (self->wsman, exchange, "AccessDenied"))
+    exchange->refusal = g_strdup ("the account has no rights");
   if (answered || exchange->status != 0)
     exchange_written (exchange, self);
   else

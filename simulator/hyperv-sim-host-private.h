@@ -18,6 +18,22 @@ typedef struct {
   char *user, *password;
 } HypervSimSettings;
 
+/* How one logs in; hyperv-sim-host-auth.c. */
+#define HYPERV_SIM_SCHEMES_MAX 5
+typedef struct {
+  char **schemes;
+  gboolean refuse_clear;
+  SimChannelBinding channel_binding;
+  char *keytab, *client_ca;
+  GVariant *certificate_map; /* or NULL */
+  GPtrArray *accounts;       /* besides that of the settings */
+
+  /* made by the start */
+  const char *challenges[HYPERV_SIM_SCHEMES_MAX + 1];
+  char *client_ca_pem;
+  SimCertificateUser *certificate_users;
+} HypervSimAuth;
+
 /* How it can be reached; made by the start. */
 typedef struct {
   char *folder, *ca_file, *fingerprint;
@@ -28,6 +44,7 @@ struct _HypervSimHost {
   GObject parent_instance;
   char *name;
   HypervSimSettings settings;
+  HypervSimAuth auth;
   HypervSimDoors doors;
   SimClock *clock;
   SimJournal *journal;
@@ -56,6 +73,12 @@ gboolean hyperv_sim_host_call (HypervSimHost *self, HypervSimCall function, gpoi
 /* On the host's thread: builds the floors on each other, and takes them down. */
 gboolean hyperv_sim_host_build (HypervSimHost *self, GError **error);
 void hyperv_sim_host_unbuild (HypervSimHost *self);
+
+void hyperv_sim_host_auth_init (HypervSimAuth *self);
+void hyperv_sim_host_auth_clear (HypervSimAuth *self);
+/* Challenges, accounts and all that @config says about logins. */
+gboolean hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config,
+                                         GError **error);
 
 /* The handler that the listener calls: leads an exchange through filters and wsman. */
 void hyperv_sim_host_handle (SimExchange *exchange, gpointer self);

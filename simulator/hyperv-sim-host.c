@@ -34,6 +34,7 @@ hyperv_sim_host_finalize (GObject *object)
   g_free (self->settings.address);
   g_free (self->settings.user);
   g_free (self->settings.password);
+  hyperv_sim_host_auth_clear (&self->auth);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->journal, sim_journal_unref);
   G_OBJECT_CLASS (hyperv_sim_host_parent_class)->finalize (object);
@@ -53,6 +54,7 @@ hyperv_sim_host_init (HypervSimHost *self)
                                         .address = g_strdup (DEFAULT_ADDRESS),
                                         .user = g_strdup (DEFAULT_USER),
                                         .password = g_uuid_string_random () };
+  hyperv_sim_host_auth_init (&self->auth);
   self->clock = sim_clock_new (SIM_CLOCK_JUMP, 1, EPOCH);
   self->journal = sim_journal_new (JOURNAL_CAPACITY);
 }

@@ -38,6 +38,11 @@ HYPERV_EXPORT void hyperv_sim_host_set_listen (HypervSimHost *self, const char *
                                                guint16 https_port, guint16 http_port);
 HYPERV_EXPORT void hyperv_sim_host_set_account (HypervSimHost *self, const char *user,
                                                 const char *password);
+HYPERV_EXPORT gboolean hyperv_sim_host_add_account (HypervSimHost *self, const char *user,
+                                                    const char *password, const char *state,
+                                                    GError **error);
+HYPERV_EXPORT gboolean hyperv_sim_host_set_auth (HypervSimHost *self, GVariant *settings,
+                                                 GError **error);
 /* Any time. */
 HYPERV_EXPORT void hyperv_sim_host_set_clock_mode (HypervSimHost *self, HypervSimClockMode mode,
                                                    double rate);
@@ -84,6 +89,8 @@ HYPERV_EXPORT char *hyperv_sim_host_get_vm_state (HypervSimHost *self, const cha
 HYPERV_EXPORT gboolean hyperv_sim_host_fail_next_job (HypervSimHost *self, const char *vm,
                                                       guint percent, guint32 error_code,
                                                       const char *text, GError **error);
+HYPERV_EXPORT gboolean hyperv_sim_host_fail_auth (HypervSimHost *self, const char *failure,
+                                                  guint count, GError **error);
 HYPERV_EXPORT void hyperv_sim_host_advance (HypervSimHost *self, gint64 microseconds);
 HYPERV_EXPORT guint hyperv_sim_host_add_filter (HypervSimHost *self, const char *type,
                                                 GVariant *settings, GError **error);

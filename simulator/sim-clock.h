@@ -24,6 +24,9 @@ SimClockMode sim_clock_get_mode (SimClock *self);
 /* Microseconds since the clock began, and since 1970. */
 gint64 sim_clock_now (SimClock *self);
 gint64 sim_clock_wall (SimClock *self);
+/* The machine's own time, microseconds since 1970: only for what a real client holds against its
+ * own clock before it logs in. */
+gint64 sim_clock_machine_wall (void);
 
 /* A JUMP clock that nobody holds jumps at once: who adds several timers holds it meanwhile.
  * A clock that is freed forgets its timers; so does a main context, those that were to run in it.

@@ -35,6 +35,7 @@ struct _SimExchange {
   char *content_type;   /* as sent, or NULL */
   char *charset;        /* of content_type in lower case, "utf-8" when it names none */
   char *user;           /* who authenticated; NULL: anonymous Identify */
+  gboolean denied;      /* the user has no rights: anything but Identify is AccessDenied */
   char *peer;           /* "127.0.0.1:40112" */
   gboolean secure;      /* over TLS */
   guint64 connection;   /* 1, 2, 3 … which connection */

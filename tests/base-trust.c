@@ -82,6 +82,30 @@ test_empty_file (void)
 }
 
 static void
+test_known_hosts (void)
+{
+  g_autoptr (HypervTrust) plain = hyperv_trust_new ("/ca.pem", NULL, FALSE, NULL);
+  g_autoptr (HypervTrust) open = hyperv_trust_new (NULL, NULL, TRUE, NULL);
+  g_autoptr (HypervTrust) pinned = hyperv_trust_new (NULL, "sha256:" HEX31 "ff", FALSE, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HypervTrust) trust = hyperv_trust_with_known_hosts (plain, "/k", TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (hyperv_trust_get_ca_file (trust), ==, "/ca.pem");
+  g_assert_cmpstr (hyperv_trust_get_known_hosts (trust), ==, "/k");
+  g_assert_true (hyperv_trust_get_accept_new (trust));
+  g_assert_null (hyperv_trust_get_known_hosts (plain));
+  g_assert_null (hyperv_trust_with_known_hosts (pinned, "/k", FALSE, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (hyperv_trust_with_known_hosts (open, "/k", FALSE, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (hyperv_trust_with_known_hosts (plain, "", FALSE, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT);
+}
+
+static void
 test_boxed (void)
 {
   g_autoptr (HypervTrust) trust = hyperv_trust_new (NULL, NULL, FALSE, NULL);
@@ -104,6 +128,7 @@ main (int argc, char *argv[])
   }
   g_test_add_func ("/base/trust/says what it was told", test_says);
   g_test_add_func ("/base/trust/an empty name of a CA file is refused", test_empty_file);
+  g_test_add_func ("/base/trust/a known-hosts file excludes a pin and no_verify", test_known_hosts);
   g_test_add_func ("/base/trust/is counted in a GValue", test_boxed);
   return g_test_run ();
 }

@@ -114,14 +114,14 @@ typedef struct {
   "lists show it), and for libvirt the colon is part of the name. Use an auth.conf, a callback, "  \
   "or %3A for a colon"
 #define KNOWN                                                                                      \
-  " is unknown; known are transport, auth, no_verify, cacert, pin, proxy, spn, timeout, "          \
-  "authfile, "                                                                                     \
+  " is unknown; known are transport, auth, no_verify, cacert, pin, known_hosts, "                   \
+  "accept_new, cert, proxy, spn, timeout, authfile, "                                                          \
   "lenient (lenient=1 ignores others)"
 #define TRANSPORT(value)                                                                           \
   "parameter transport has the value \"" value "\", expected \"http\" or \"https\""
 #define AUTH(value)                                                                                \
   "parameter auth has the value \"" value "\", expected \"basic\" or \"negotiate\" or "            \
-  "\"kerberos\" or \"ntlm\" or \"certificate\""
+  "\"kerberos\" or \"ntlm\" or \"certificate\" or \"credssp\""
 #define TIMEOUT(value)                                                                             \
   "parameter timeout has the value \"" value "\", expected seconds, from 1 to 86400"
 #define PROXY                                                                                      \
@@ -215,6 +215,10 @@ static const Bad bad_rows[] = {
   { "timeout of more than a day", "hyperv://hv01/?timeout=86401", TIMEOUT ("86401"), 0 },
   { "cacert empty", "hyperv://hv01/?cacert=",
     "parameter cacert has the value \"\", expected the name of a PEM file", 0 },
+  { "known_hosts empty", "hyperv://hv01/?known_hosts=",
+    "parameter known_hosts has the value \"\", expected the name of a file", 0 },
+  { "accept_new without known_hosts", "hyperv://hv01/?accept_new=1",
+    "accept_new=1 needs known_hosts=FILE, where it enters the host", 0 },
   { "authfile empty", "hyperv://hv01/?authfile=",
     "parameter authfile has the value \"\", expected the name of a file", 0 },
   { "spn empty", "hyperv://hv01/?spn=", "parameter spn has the value \"\", expected SERVICE/HOST",
@@ -296,6 +300,24 @@ test_parameters (void)
   g_assert_true (hyperv_trust_get_no_verify (trust));
   g_assert_cmpstr (hyperv_trust_get_ca_file (trust), ==, "/ca.pem");
   g_assert_cmpstr (hyperv_trust_get_pin (trust), ==, PIN);
+}
+
+static void
+test_known_hosts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HypervUri) uri
+      = hyperv_uri_parse ("hyperv://hv01/?known_hosts=/k&accept_new=1&cert=/me.pem", &error);
+  g_autofree char *text = NULL;
+  const HypervTrust *trust;
+
+  g_assert_no_error (error);
+  trust = hyperv_uri_get_trust (uri);
+  g_assert_cmpstr (hyperv_trust_get_known_hosts (trust), ==, "/k");
+  g_assert_true (hyperv_trust_get_accept_new (trust));
+  g_assert_cmpstr (hyperv_uri_get_certificate (uri), ==, "/me.pem");
+  text = hyperv_uri_to_string (uri);
+  g_assert_cmpstr (text, ==, "hyperv://hv01/?known_hosts=/k&accept_new=1&cert=/me.pem");
 }
 
 static void
@@ -390,6 +412,7 @@ main (int argc, char *argv[])
   for (gsize i = 0; i < G_N_ELEMENTS (bad_rows); i++)
     add_row ("refuses", bad_rows[i].sentence, &bad_rows[i], test_bad);
   g_test_add_func ("/base/uri/every parameter is kept", test_parameters);
+  g_test_add_func ("/base/uri/a known-hosts file and a certificate of ours", test_known_hosts);
   g_test_add_func ("/base/uri/what is not given is none", test_defaults);
   g_test_add_func ("/base/uri/a pin of another form is refused", test_pin);
   g_test_add_func ("/base/uri/at most 8192 bytes are taken", test_length);

@@ -13,7 +13,7 @@ import tap
 
 HYPERV, SIM = sys.argv[1:3]
 CLEAN = {name: value for name, value in os.environ.items()
-         if not name.startswith(('HYPERV_', 'LIBVIRT_'))}
+         if name == 'HYPERV_SIM_EXCHANGES' or not name.startswith(('HYPERV_', 'LIBVIRT_'))}
 
 
 def hyperv(*words, env=None, code=0):

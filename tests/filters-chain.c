@@ -102,7 +102,7 @@ static guint
 add (Fixture *fixture, const char *type, const char *settings)
 {
   g_autoptr (GError) error = NULL;
-  GVariant *variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, settings, NULL, NULL, &error);
+  g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, settings, NULL, NULL, &error);
   guint id;
 
   g_assert_no_error (error);
@@ -212,8 +212,8 @@ test_match (Fixture *fixture, gconstpointer data)
   };
   const MatchRow *row = data;
   g_autoptr (GString) acted = g_string_new (NULL);
-  g_autoptr (GVariant) own = g_variant_ref_sink (
-      g_variant_parse (G_VARIANT_TYPE_VARDICT, row->settings, NULL, NULL, NULL));
+  g_autoptr (GVariant) own
+      = g_variant_parse (G_VARIANT_TYPE_VARDICT, row->settings, NULL, NULL, NULL);
   GVariantDict dict;
   guint id;
 
@@ -285,7 +285,8 @@ test_bad (Fixture *fixture, gconstpointer data)
 {
   const BadRow *row = data;
   g_autoptr (GError) error = NULL;
-  GVariant *settings = g_variant_parse (G_VARIANT_TYPE_VARDICT, row->settings, NULL, NULL, &error);
+  g_autoptr (GVariant) settings
+      = g_variant_parse (G_VARIANT_TYPE_VARDICT, row->settings, NULL, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (sim_filter_chain_add (fixture->chain, row->type, settings, &error), ==, 0);

@@ -6,8 +6,8 @@
 
 #include "client/wire/wire.h"
 
-/* Replies that came out of Windows, and our twins of them, read by the client and, independently, as
- * a tree by this file: property for property the same. */
+/* Replies that came out of Windows, and our twins of them, read by the client and, independently,
+ * as a tree by this file: property for property the same. */
 
 #define WSMAN "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
 #define XSI "http://www.w3.org/2001/XMLSchema-instance"

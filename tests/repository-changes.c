@@ -56,6 +56,46 @@ test_set (void)
   g_assert_cmpstr (found, ==, "b");
 }
 
+/* A watch may take away another: that one is not called any more, not even for this change. */
+static void
+take_away (RepositoryChange change, RepositoryObject *object, gpointer data)
+{
+  repository_remove_watch (((Log *)data)->repository, ((Log *)data)->id);
+}
+
+static void
+test_watch_removed (void)
+{
+  g_autoptr (Fixture) fixture = read_fixture ();
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autoptr (RepositoryObject) object = fixture_lookup (fixture, "A.Name=\"b\"", NULL);
+  Log other = { .log = log };
+  Log first = { .repository = fixture->repository };
+
+  repository_add_watch (fixture->repository, take_away, &first, NULL);
+  first.id = repository_add_watch (fixture->repository, note, &other, NULL);
+  g_assert_true (repository_object_set_uint (object, "Small", 1, NULL));
+  g_assert_cmpstr (log->str, ==, "");
+}
+
+/* What was read stays as long as somebody holds the object. */
+static void
+test_held (void)
+{
+  g_autoptr (Fixture) fixture = read_fixture ();
+  g_autoptr (RepositoryObject) object = NULL;
+  RepositoryObject *another;
+  const char *text;
+
+  g_assert_true (repository_instantiate (fixture->repository, "devices", "GUID", "vm", NULL));
+  object = fixture_lookup (fixture, "Two.Name='guid',Number=1", NULL);
+  another = repository_object_ref (object);
+  text = repository_object_get_string (object, "Name");
+  repository_object_unref (another);
+  g_assert_true (repository_object_get_string (object, "Name") == text);
+  g_assert_cmpstr (text, ==, "guid");
+}
+
 static void
 test_set_range (void)
 {
@@ -358,6 +398,8 @@ main (int argc, char **argv)
   g_test_add_func ("/repository/objects/created and deleted", test_create_and_delete);
   g_test_add_func ("/repository/objects/a shipped one deleted and made again", test_delete_shipped);
   g_test_add_func ("/repository/objects/not created", test_create_bad);
+  g_test_add_func ("/repository/objects/a watch taken away", test_watch_removed);
+  g_test_add_func ("/repository/objects/what was read stays while it is held", test_held);
   g_test_add_func ("/repository/objects/integers within their range", test_set_range);
   g_test_add_func ("/repository/objects/many with the same key", test_many);
   g_test_add_func ("/repository/objects/a reference is set", test_reference_set);

@@ -55,6 +55,8 @@ static const struct {
   { "ValueMap and Values of different length",
     "class A { [ValueMap {\"0\"}, Values {\"a\", \"b\"}] uint8 x; };",
     "schema.mof:1:11: expected as many Values as ValueMap has (1), found 2" },
+  { "a list of values that is not closed", "class A { [Values {\"a\" \"b\"; }] uint8 x; };",
+    "schema.mof:1:27: expected ,, found ;" },
   { "an interval that is no date", "class A { [Subtype (\"interval\")] uint8 x; };",
     "schema.mof:1:34: expected datetime with Subtype (\"interval\"), found uint8" },
   { "a property twice", "class A { uint8 x; uint16 X; };",

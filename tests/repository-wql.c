@@ -145,6 +145,7 @@ test_limit (gconstpointer data)
     g_assert_no_error (error);
     return;
   }
+  g_assert_null (query);
   g_assert_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX);
   g_assert_nonnull (strstr (error->message, limit_rows[i].message));
 }

@@ -18,8 +18,7 @@ struct _Server {
   char *complaint; /* the first */
 };
 
-static void
-complain (Server *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void complain (Server *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
 complain (Server *self, const char *format, ...)
@@ -260,6 +259,7 @@ server_connect (Server *self, guint timeout_ms)
   g_autoptr (HypervTrust) trust = hyperv_trust_new (NULL, NULL, FALSE, NULL);
   g_autoptr (HypervCredentials) credentials = hyperv_credentials_new ("administrator", "secret");
   SessionConfig config = { .host = "127.0.0.1",
+                           .auth = "basic",
                            .port = self->port,
                            .trust = trust,
                            .credentials = credentials,

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A server that answers as a script says, on a thread of its own, one connection after the other. */
+/* A server that answers as a script says, on a thread of its own, one connection at a time. */
 
 typedef enum {
   STEP_REPLY, /* status, type and body */
@@ -26,8 +26,8 @@ typedef struct {
 
 typedef struct _Server Server;
 
-/* @steps: until one that is all zero but the kind STEP_REPLY (status 0). @repeat: the last one answers
- * whatever comes after. */
+/* @steps: until one that is all zero (STEP_REPLY, status 0). @repeat: the last one answers whatever
+ * comes after. */
 Server *server_new (const Step *steps, gboolean repeat);
 guint16 server_get_port (Server *self);
 /* Requests so far; connections so far. */
@@ -42,32 +42,33 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Server, server_free)
 /* A session with it; @timeout_ms: of an operation, 0 for the default. */
 HypervSession *server_connect (Server *self, guint timeout_ms);
 
-#define REPLY_HEAD(action)                                                                        \
-  "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""                               \
-  " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                 \
-  " xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""                                \
-  " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""                                   \
-  " xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\""                             \
-  " xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/v2/C\"><s:Header><a:Action>" action \
+#define REPLY_HEAD(action)                                                                         \
+  "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""                                \
+  " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                  \
+  " xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""                                 \
+  " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""                                    \
+  " xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\""                              \
+  " xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wmi/root/v2/"                              \
+  "C\"><s:Header><a:Action>" action                                                                \
   "</a:Action><a:MessageID>uuid:S</a:MessageID><a:RelatesTo>@ID@</a:RelatesTo></s:Header><s:Body>"
 #define REPLY_TAIL "</s:Body></s:Envelope>"
 #define TRANSFER "http://schemas.xmlsoap.org/ws/2004/09/transfer/"
 #define ENUMERATION "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
 #define GET_REPLY REPLY_HEAD (TRANSFER "GetResponse") "<p:C><p:K>1</p:K></p:C>" REPLY_TAIL
-#define ENUMERATE_REPLY(content)                                                                  \
-  REPLY_HEAD (ENUMERATION "EnumerateResponse")                                                    \
+#define ENUMERATE_REPLY(content)                                                                   \
+  REPLY_HEAD (ENUMERATION "EnumerateResponse")                                                     \
   "<n:EnumerateResponse>" content "</n:EnumerateResponse>" REPLY_TAIL
-#define PULL_REPLY(content)                                                                       \
-  REPLY_HEAD (ENUMERATION "PullResponse")                                                         \
+#define PULL_REPLY(content)                                                                        \
+  REPLY_HEAD (ENUMERATION "PullResponse")                                                          \
   "<n:PullResponse>" content "</n:PullResponse>" REPLY_TAIL
 #define RELEASE_REPLY REPLY_HEAD (ENUMERATION "ReleaseResponse") REPLY_TAIL
-#define INVOKE_REPLY(method)                                                                      \
-  REPLY_HEAD ("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/v2/C/" method "Response")       \
+#define INVOKE_REPLY(method)                                                                       \
+  REPLY_HEAD ("http://schemas.microsoft.com/wbem/wsman/1/wmi/root/v2/C/" method "Response")        \
   "<p:" method "_OUTPUT><p:ReturnValue>0</p:ReturnValue></p:" method "_OUTPUT>" REPLY_TAIL
-#define FAULT_REPLY(subcode, code)                                                                \
-  REPLY_HEAD ("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault")                                 \
-  "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" subcode                      \
-  "</s:Value></s:Subcode></s:Code><s:Reason><s:Text>Because.</s:Text></s:Reason><s:Detail>"       \
+#define FAULT_REPLY(subcode, code)                                                                 \
+  REPLY_HEAD ("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault")                                  \
+  "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" subcode                       \
+  "</s:Value></s:Subcode></s:Code><s:Reason><s:Text>Because.</s:Text></s:Reason><s:Detail>"        \
   "<f:WSManFault Code=\"" code "\"/></s:Detail></s:Fault>" REPLY_TAIL
 #define CONTEXT(id) "<n:EnumerationContext>" id "</n:EnumerationContext>"
 #define ITEMS(content) "<n:Items>" content "</n:Items>"

@@ -158,8 +158,7 @@ test_cancelled (void)
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  g_assert_null (
-      session_worker_call (worker, NULL, start, &operation, freed, cancellable, &error));
+  g_assert_null (session_worker_call (worker, NULL, start, &operation, freed, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_null (operation.ran_in);
   g_assert_cmpuint (operation.n_freed, ==, 1);
@@ -201,8 +200,7 @@ test_forgotten (void)
   while (g_main_context_iteration (context, FALSE))
     continue;
   g_main_context_pop_thread_default (context);
-  g_assert_true (
-      session_worker_call_boolean (worker, NULL, start_boolean, NULL, NULL, NULL, NULL));
+  g_assert_true (session_worker_call_boolean (worker, NULL, start_boolean, NULL, NULL, NULL, NULL));
 }
 
 static void
@@ -235,6 +233,7 @@ start_letting_go (GTask *task, gpointer data)
 {
   g_autoptr (SessionWorker) worker = data;
 
+  g_assert_true (session_worker_is_current (worker));
   g_task_return_boolean (task, TRUE);
 }
 

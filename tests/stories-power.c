@@ -75,7 +75,6 @@ test_guest_shuts_down (void)
 {
   g_autoptr (HypervVm) vm = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *state = NULL;
   Story story;
 
   story_begin (&story, "2019", TRUE);

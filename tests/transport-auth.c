@@ -246,6 +246,42 @@ test_other_address (void)
 }
 
 static void
+set_host_and_ask (TransportConfig *config, gpointer data)
+{
+  config->host = data;
+  config->auth = NULL;
+}
+
+/* A host that offers nothing but Basic does not get the password in clear for that. */
+static void
+test_no_downgrade (void)
+{
+  const Turn turns[MAX_TURNS]
+      = { TURN (DENIED ("WWW-Authenticate: Basic realm=\"WSMAN\"\r\n"), THEN_CLOSE) };
+  g_autofree char *address = find_address ();
+  Server *server;
+  Transport *channel;
+  g_auto (Outcome) refused = { 0 };
+  g_autofree char *got = NULL;
+
+  if (address == NULL) {
+    g_test_skip ("this machine has only loopback addresses");
+    return;
+  }
+  server = server_new (turns, NULL, address);
+  channel = channel_new (server, set_host_and_ask, address);
+  outcome_run (&refused, channel, "hello");
+  g_assert_error (refused.error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED);
+  g_assert_cmpint (refused.sent, ==, TRANSPORT_SENT_NO);
+  assert_contains (refused.error->message, "sends the password readable");
+  server_wait_ended (server, 1);
+  got = server_dup_request (server, G_MAXUINT);
+  g_assert_null (strstr (got, "Authorization"));
+  transport_unref (channel);
+  server_free (server);
+}
+
+static void
 test_ipv6 (void)
 {
   const Turn turns[MAX_TURNS] = { TURN (FINE, THEN_KEEP) };
@@ -284,19 +320,28 @@ typedef struct {
 static const Config configs[] = {
   { "basic is known", "basic", "u", -1, { 0 } },
   { "case does not matter", "Basic", "u", -1, { 0 } },
-  { "a scheme of Windows that is not there yet is not supported",
-    "negotiate",
+  { "CredSSP is not supported, with the reason",
+    "credssp",
     "u",
     HYPERV_ERROR_NOT_SUPPORTED,
-    { "auth=negotiate", "known: basic" } },
+    { "auth=credssp", "hands the password itself over" } },
+  { "a certificate needs TLS",
+    "certificate",
+    "u",
+    HYPERV_ERROR_INVALID_ARGUMENT,
+    { "auth=certificate", "use transport=https" } },
   { "an unknown scheme is not supported",
     "basik",
     "u",
     HYPERV_ERROR_NOT_SUPPORTED,
-    { "auth=basik", "known: basic" } },
-  { "an empty scheme is not supported", "", "u", HYPERV_ERROR_NOT_SUPPORTED, { "known: basic" } },
+    { "auth=basik", "known: kerberos, negotiate, ntlm, certificate, credssp, basic" } },
+  { "an empty scheme is not supported",
+    "",
+    "u",
+    HYPERV_ERROR_NOT_SUPPORTED,
+    { "known: kerberos, negotiate, ntlm, certificate, credssp, basic" } },
   { "a user with a colon cannot use Basic",
-    NULL,
+    "basic",
     "a:b",
     HYPERV_ERROR_INVALID_ARGUMENT,
     { "user \"a:b\"", "colon" } },
@@ -342,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/auth/a request has what it needs and no more", test_request);
   g_test_add_func ("/transport/auth/nothing leaves in clear to another address",
                    test_other_address);
+  g_test_add_func ("/transport/auth/nor when the host offers nothing else", test_no_downgrade);
   g_test_add_func ("/transport/auth/a literal of IPv6 works", test_ipv6);
   return g_test_run ();
 }

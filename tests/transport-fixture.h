@@ -42,6 +42,8 @@ guint server_get_n_connections (Server *self);
 char *server_dup_request (Server *self, guint n);
 /* Application protocol of the last TLS connection, or NULL. */
 char *server_dup_protocol (Server *self);
+/* SHA-256 in hex of the certificate that the last peer showed, or NULL. */
+char *server_dup_peer (Server *self);
 /* Until so many connections have ended, requests have come, or bytes of an answer were written. */
 void server_wait_ended (Server *self, guint n);
 void server_free (Server *self);
@@ -55,6 +57,7 @@ typedef struct {
   const char *alternative; /* "IP:127.0.0.1,DNS:localhost", NULL: none */
   int from_days;           /* from today */
   int to_days;
+  gboolean sha384; /* signed with it, not with SHA-256 */
 } IdentitySpec;
 
 /* @issuer: NULL: signs itself and may sign others. */
@@ -63,6 +66,8 @@ void identity_free (Identity *self);
 GTlsCertificate *identity_get_tls (Identity *self);
 /* A file with the certificate alone, removed with the identity. */
 const char *identity_get_file (Identity *self);
+/* The same, with the key. */
+const char *identity_get_key_file (Identity *self);
 /* By OpenSSL, not by the code under test. */
 const char *identity_get_fingerprint (Identity *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Identity, identity_free)
@@ -88,7 +93,8 @@ void outcome_start (Outcome *self, Transport *channel, const char *body, GCancel
 void outcome_wait (Outcome *self);
 void outcome_run (Outcome *self, Transport *channel, const char *body);
 
-/* A channel to @server with short deadlines; @change (nullable) edits the configuration. */
+/* A channel to @server, with Basic and short deadlines; @change (nullable) edits the
+ * configuration. */
 Transport *channel_new (Server *server, void (*change) (TransportConfig *config, gpointer data),
                         gpointer data);
 

@@ -6,21 +6,22 @@
 
 /* Faults: what the caller can do, what the message says, and Windows' details. */
 
-#define FAULT(declarations, content)                                                              \
-  "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""                               \
-  " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                 \
-  " xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\"" declarations                \
-  "><s:Header><a:Action>http://schemas.dmtf.org/wbem/wsman/1/wsman/fault</a:Action></s:Header>"   \
+#define FAULT(declarations, content)                                                               \
+  "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""                                \
+  " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                  \
+  " xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\"" declarations                 \
+  "><s:Header><a:Action>http://schemas.dmtf.org/wbem/wsman/1/wsman/fault</a:Action></s:Header>"    \
   "<s:Body><s:Fault>" content "</s:Fault></s:Body></s:Envelope>"
 #define W " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""
 #define N " xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""
-#define CODE(subcode)                                                                             \
-  "<s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" subcode                               \
+#define CODE(subcode)                                                                              \
+  "<s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>" subcode                                \
   "</s:Value></s:Subcode></s:Code>"
 #define REASON(text) "<s:Reason><s:Text xml:lang=\"en-US\">" text "</s:Text></s:Reason>"
-#define WSMAN(code, message)                                                                      \
-  "<f:WSManFault Code=\"" code "\" Machine=\"m\"><f:Message>" message "</f:Message></f:WSManFault>"
-#define PROVIDER(content)                                                                         \
+#define WSMAN(code, message)                                                                       \
+  "<f:WSManFault Code=\"" code "\" Machine=\"m\"><f:Message>" message "</f:Message></"             \
+                                                                      "f:WSManFault>"
+#define PROVIDER(content)                                                                          \
   "<f:ProviderFault provider=\"WMI Provider\" path=\"x\">" content "</f:ProviderFault>"
 #define DETAIL(content) "<s:Detail>" content "</s:Detail>"
 
@@ -39,8 +40,8 @@ static const struct {
   { "without a code the subcode decides", FAULT (W, CODE ("w:AccessDenied") REASON ("Denied.")),
     HYPERV_ERROR_ACCESS_DENIED, "w:AccessDenied", 0, "Denied. (w:AccessDenied)" },
   { "an unknown code leaves it to the subcode",
-    FAULT (W, CODE ("w:QuotaLimit") REASON ("Many.") DETAIL (WSMAN ("77", ""))),
-    HYPERV_ERROR_QUOTA, "w:QuotaLimit", 77, "Many. (w:QuotaLimit, code 77 = 0x0000004D)" },
+    FAULT (W, CODE ("w:QuotaLimit") REASON ("Many.") DETAIL (WSMAN ("77", ""))), HYPERV_ERROR_QUOTA,
+    "w:QuotaLimit", 77, "Many. (w:QuotaLimit, code 77 = 0x0000004D)" },
   { "neither known: the operation failed",
     FAULT (W, CODE ("w:Strange") REASON ("Hm.") DETAIL (WSMAN ("78", "Hm."))),
     HYPERV_ERROR_OPERATION_FAILED, "w:Strange", 78, "Hm. (w:Strange, code 78 = 0x0000004E)" },
@@ -53,38 +54,38 @@ static const struct {
            CODE ("w:InvalidEnumerationContext") REASON ("Gone.")),
     HYPERV_ERROR_INVALID_STATE, "n:InvalidEnumerationContext", 0,
     "Gone. (n:InvalidEnumerationContext)" },
-  { "a prefix declared inside", FAULT ("", "<s:Code><s:Value>s:Sender</s:Value><s:Subcode" W
-                                           "><s:Value>w:TimedOut</s:Value></s:Subcode></s:Code>"),
+  { "a prefix declared inside",
+    FAULT ("", "<s:Code><s:Value>s:Sender</s:Value><s:Subcode" W
+               "><s:Value>w:TimedOut</s:Value></s:Subcode></s:Code>"),
     HYPERV_ERROR_TIMED_OUT, "w:TimedOut", 0, "the host gave no reason (w:TimedOut)" },
   { "an undeclared prefix stays", FAULT ("", CODE ("z:TimedOut") REASON ("Late.")),
     HYPERV_ERROR_OPERATION_FAILED, "z:TimedOut", 0, "Late. (z:TimedOut)" },
   { "the provider's own words are preferred",
-    FAULT (N, CODE ("n:CannotProcessFilter") REASON ("The data source cannot.")
-                  DETAIL (WSMAN ("2150858778",
-                                 PROVIDER (WSMAN ("2150858778", "The class does not exist. "))))),
+    FAULT (N, CODE ("n:CannotProcessFilter") REASON ("The data source cannot.") DETAIL (WSMAN (
+                  "2150858778", PROVIDER (WSMAN ("2150858778", "The class does not exist. "))))),
     HYPERV_ERROR_INVALID_ARGUMENT, "n:CannotProcessFilter", 2150858778u,
     "The class does not exist. (n:CannotProcessFilter, code 2150858778 = 0x8033801A, from WMI "
     "Provider)" },
   { "a provider that speaks in plain text",
-    FAULT (W, CODE ("w:InternalError") REASON ("Cannot.") DETAIL (WSMAN (
-                  "2147749902", PROVIDER ("Invalid namespace ")))),
+    FAULT (W, CODE ("w:InternalError") REASON ("Cannot.")
+                  DETAIL (WSMAN ("2147749902", PROVIDER ("Invalid namespace ")))),
     HYPERV_ERROR_NOT_FOUND, "w:InternalError", 2147749902u,
     "Invalid namespace (w:InternalError, code 2147749902 = 0x8004100E, from WMI Provider)" },
   { "a provider that says the same",
-    FAULT (W, CODE ("w:InvalidSelectors") REASON ("Wrong. ") DETAIL (
-                  "<w:FaultDetail>http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
-                  "UnexpectedSelectors</w:FaultDetail>" WSMAN (
-                      "2150858843", PROVIDER (WSMAN ("2150858843", "Wrong. "))))),
+    FAULT (W, CODE ("w:InvalidSelectors") REASON ("Wrong. ")
+                  DETAIL ("<w:FaultDetail>http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
+                          "UnexpectedSelectors</w:FaultDetail>" WSMAN (
+                              "2150858843", PROVIDER (WSMAN ("2150858843", "Wrong. "))))),
     HYPERV_ERROR_INVALID_ARGUMENT, "w:InvalidSelectors", 2150858843u,
     "Wrong. (w:InvalidSelectors/UnexpectedSelectors, code 2150858843 = 0x8033805B, from WMI "
     "Provider)" },
   { "__ExtendedStatus adds its description",
-    FAULT (W, CODE ("w:InternalError") REASON ("Bad.")
-                  DETAIL (WSMAN ("5", PROVIDER (WSMAN ("5", "Access is denied. ")
-                                                    "<f:ExtendedError><e:__ExtendedStatus "
-                                                    "xmlns:e=\"x\"><e:Description>By policy."
-                                                    "</e:Description></e:__ExtendedStatus>"
-                                                    "</f:ExtendedError>")))),
+    FAULT (W, CODE ("w:InternalError") REASON ("Bad.") DETAIL (WSMAN (
+                  "5", PROVIDER (WSMAN (
+                           "5", "Access is denied. ") "<f:ExtendedError><e:__ExtendedStatus "
+                                                      "xmlns:e=\"x\"><e:Description>By policy."
+                                                      "</e:Description></e:__ExtendedStatus>"
+                                                      "</f:ExtendedError>")))),
     HYPERV_ERROR_ACCESS_DENIED, "w:InternalError", 5,
     "Access is denied. By policy. (w:InternalError, code 5 = 0x00000005, from WMI Provider)" },
   { "MSFT_WmiError alone",
@@ -101,9 +102,9 @@ static const struct {
   { "a code that is no number",
     FAULT (W, CODE ("w:TimedOut") REASON ("No.") DETAIL (WSMAN ("99999999999", ""))),
     HYPERV_ERROR_TIMED_OUT, "w:TimedOut", 0, "No. (w:TimedOut)" },
-  { "the first of several texts", FAULT (W, CODE ("w:TimedOut")
-                                                "<s:Reason><s:Text>Eins</s:Text><s:Text>Two"
-                                                "</s:Text></s:Reason>"),
+  { "the first of several texts",
+    FAULT (W, CODE ("w:TimedOut") "<s:Reason><s:Text>Eins</s:Text><s:Text>Two"
+                                  "</s:Text></s:Reason>"),
     HYPERV_ERROR_TIMED_OUT, "w:TimedOut", 0, "Eins (w:TimedOut)" },
   { "nothing at all", FAULT ("", ""), HYPERV_ERROR_OPERATION_FAILED, NULL, 0,
     "the host gave no reason (SOAP fault)" },

@@ -4,26 +4,26 @@
 
 #include "client/wire/wire.h"
 
-/* Replies: what is read of them, written down in brief (dump), and what is refused. Prefixes are not
- * Windows' on purpose: namespaces decide. */
+/* Replies: what is read of them, written down in brief (dump), and what is refused. Prefixes are
+ * not Windows' on purpose: namespaces decide. */
 
-#define ENV                                                                                       \
-  "<S:Envelope xmlns:S=\"http://www.w3.org/2003/05/soap-envelope\""                               \
-  " xmlns:A=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                 \
-  " xmlns:N=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""                                \
-  " xmlns:W=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""                                   \
-  " xmlns:I=\"http://www.w3.org/2001/XMLSchema-instance\""                                        \
-  " xmlns:M=\"http://schemas.dmtf.org/wbem/wscim/1/common\""                                      \
+#define ENV                                                                                        \
+  "<S:Envelope xmlns:S=\"http://www.w3.org/2003/05/soap-envelope\""                                \
+  " xmlns:A=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                  \
+  " xmlns:N=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""                                 \
+  " xmlns:W=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""                                    \
+  " xmlns:I=\"http://www.w3.org/2001/XMLSchema-instance\""                                         \
+  " xmlns:M=\"http://schemas.dmtf.org/wbem/wscim/1/common\""                                       \
   " xmlns:C=\"" URI "C\">"
 #define URI "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/v2/"
 #define BODY(content) ENV "<S:Header/><S:Body>" content "</S:Body></S:Envelope>"
 #define PULL(content) BODY ("<N:PullResponse>" content "</N:PullResponse>")
 #define ITEM(content) PULL ("<N:Items><C:C>" content "</C:C></N:Items><N:EndOfSequence/>")
-#define PARAMETERS(uri, selectors)                                                                \
-  "<A:Address>x</A:Address><A:ReferenceParameters><W:ResourceURI> " uri                           \
+#define PARAMETERS(uri, selectors)                                                                 \
+  "<A:Address>x</A:Address><A:ReferenceParameters><W:ResourceURI> " uri                            \
   " </W:ResourceURI><W:SelectorSet>" selectors "</W:SelectorSet></A:ReferenceParameters>"
-#define ACTION(uri)                                                                               \
-  ENV "<S:Header><A:Action>" uri "</A:Action></S:Header><S:Body><N:PullResponse>"                 \
+#define ACTION(uri)                                                                                \
+  ENV "<S:Header><A:Action>" uri "</A:Action></S:Header><S:Body><N:PullResponse>"                  \
       "<N:EndOfSequence/></N:PullResponse></S:Body></S:Envelope>"
 
 typedef struct {
@@ -40,8 +40,8 @@ static const Row rows[] = {
   { "escapes and CDATA", WIRE_PULL,
     ITEM ("<C:A>a&lt;&quot;&#13;&#x20ac;</C:A><C:B>1<![CDATA[<2>]]>3</C:B>"),
     "C{A=a<\"\r€ B=1<2>3} end", NULL },
-  { "white space in a value stays", WIRE_PULL, ITEM ("<C:A> x\n y </C:A>"),
-    "C{A= x\n y } end", NULL },
+  { "white space in a value stays", WIRE_PULL, ITEM ("<C:A> x\n y </C:A>"), "C{A= x\n y } end",
+    NULL },
   { "white space around elements is nothing", WIRE_PULL,
     PULL (" <N:Items>\n <C:C> <C:A>x</C:A>\n</C:C> </N:Items>\n"), "C{A=x}", NULL },
   { "comments and instructions are nothing", WIRE_PULL,
@@ -68,8 +68,7 @@ static const Row rows[] = {
     "C{R=<root/v2:X.K= v>} end", NULL },
   { "a reference with EndpointReference", WIRE_PULL,
     ITEM ("<C:R><A:EndpointReference>" PARAMETERS (
-        URI "X",
-        "<W:Selector Name=\"K\">v</W:Selector>") "</A:EndpointReference></C:R>"),
+        URI "X", "<W:Selector Name=\"K\">v</W:Selector>") "</A:EndpointReference></C:R>"),
     "C{R=<root/v2:X.K=v>} end", NULL },
   { "an array of references", WIRE_PULL,
     ITEM ("<C:R>" PARAMETERS (URI "X", "") "</C:R><C:R>" PARAMETERS (URI "Y", "") "</C:R>"),
@@ -84,8 +83,8 @@ static const Row rows[] = {
                               "") "</C:R>"),
     "C{R=<root/asked:CIM_X>} end", NULL },
   { "Windows' URI repeats the namespace as a selector", WIRE_PULL,
-    ITEM ("<C:R>" PARAMETERS (
-        URI "X", "<W:Selector Name=\"__cimnamespace\">root/v2</W:Selector>") "</C:R>"),
+    ITEM ("<C:R>" PARAMETERS (URI "X",
+                              "<W:Selector Name=\"__cimnamespace\">root/v2</W:Selector>") "</C:R>"),
     "C{R=<root/v2:X>} end", NULL },
   { "the URI may come after the selectors", WIRE_PULL,
     ITEM ("<C:R><A:ReferenceParameters><W:SelectorSet><W:Selector Name=\"K\">v</W:Selector>"
@@ -132,8 +131,8 @@ static const Row rows[] = {
     BODY ("<N:EnumerateResponse><N:EnumerationContext>c</N:EnumerationContext><W:Items/>"
           "</N:EnumerateResponse>"),
     "context=c", NULL },
-  { "an item that is null is an item", WIRE_PULL,
-    PULL ("<N:Items><C:C I:nil=\"true\"/></N:Items>"), "C{}", NULL },
+  { "an item that is null is an item", WIRE_PULL, PULL ("<N:Items><C:C I:nil=\"true\"/></N:Items>"),
+    "C{}", NULL },
   { "unknown elements are skipped", WIRE_PULL,
     ENV "<S:Header><x><S:Body/></x></S:Header><S:Body><N:PullResponse><y><N:Items><C:C/></N:Items>"
         "</y><N:EndOfSequence/></N:PullResponse></S:Body><z/></S:Envelope>",
@@ -176,18 +175,18 @@ static const Row rows[] = {
     "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse" },
   { "the right action", WIRE_PULL,
     ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), "end", NULL },
-  { "another SOAP", WIRE_PULL,
-    "<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"/>", NULL,
+  { "another SOAP", WIRE_PULL, "<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"/>",
+    NULL,
     "expected was an Envelope of SOAP 1.2, and found Envelope in "
     "{http://schemas.xmlsoap.org/soap/envelope/}" },
   { "HTML", WIRE_PULL, "<html><head><title>Sign in</title></head><body>Please</body></html>", NULL,
     "the server answered with HTML (“Sign in Please”) and not with WS-Management" },
   { "HTML with a document type", WIRE_PULL,
-    "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">\r\n"
-    "<HTML><HEAD><TITLE>Length Required</TITLE>\r\n<META x></HEAD>", NULL,
-    "the server answered with HTML (“Length Required”) and not with WS-Management" },
-  { "text", WIRE_PULL, "not found", NULL,
-    "the reply is not XML: “not found”" },
+    "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML "
+    "4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">\r\n"
+    "<HTML><HEAD><TITLE>Length Required</TITLE>\r\n<META x></HEAD>",
+    NULL, "the server answered with HTML (“Length Required”) and not with WS-Management" },
+  { "text", WIRE_PULL, "not found", NULL, "the reply is not XML: “not found”" },
   { "a DTD", WIRE_PULL, "<!DOCTYPE x [<!ENTITY e \"y\">]>" ITEM ("<C:A>&e;</C:A>"), NULL,
     "a document type declaration (x), which SOAP forbids" },
   { "an undeclared entity", WIRE_PULL, ITEM ("<C:A>&e;</C:A>"), NULL,
@@ -204,9 +203,8 @@ static const Row rows[] = {
     "not well-formed XML at line 1, column *" },
   { "text beside an element", WIRE_PULL, ITEM ("<C:A>x<C:B/></C:A>"), NULL,
     "property A holds text and the element B" },
-  { "a reference without a ResourceURI", WIRE_PULL,
-    ITEM ("<C:R><A:ReferenceParameters/></C:R>"), NULL,
-    "reference R: nothing is not the ResourceURI of a class" },
+  { "a reference without a ResourceURI", WIRE_PULL, ITEM ("<C:R><A:ReferenceParameters/></C:R>"),
+    NULL, "reference R: nothing is not the ResourceURI of a class" },
   { "a reference to what is no class", WIRE_PULL, ITEM ("<C:R>" PARAMETERS ("abc", "") "</C:R>"),
     NULL, "reference R: abc is not the ResourceURI of a class" },
   { "a key twice", WIRE_PULL,
@@ -344,92 +342,14 @@ test_whole (gconstpointer data)
 static void
 test_bytewise (gconstpointer data)
 {
-  const Row *row = data;
-
-  /* What a page says first is shown as far as it has come. */
-  if (row->expected == NULL && strstr (row->message, "“") != NULL)
-    g_test_skip ("depends on how much has come");
-  else
-    check (row, 1);
+  check (data, 1);
 }
 
-typedef struct {
-  const char *sentence;
-  const char *before, *piece, *after;
-  guint repeat;
-  const char *message; /* NULL: within the limit */
-} LimitRow;
-
-#define ITEM_BEGIN ENV "<S:Body><N:PullResponse><N:Items><C:C>"
-#define ITEM_END "</C:C></N:Items></N:PullResponse></S:Body></S:Envelope>"
-
-static const LimitRow limits[] = {
-  { "a text of 16 MiB", ITEM_BEGIN "<C:A>", "0123456789abcdef", "</C:A>" ITEM_END, 1 << 20, NULL },
-  { "a text of more", ITEM_BEGIN "<C:A>x", "0123456789abcdef", "</C:A>" ITEM_END, 1 << 20,
-    "a text of more than 16777216 bytes" },
-  { "65537 properties", ITEM_BEGIN, "<C:A/>", ITEM_END, 65537,
-    "an instance of more than 65536 properties" },
-  { "65536 properties", ITEM_BEGIN, "<C:A/>", ITEM_END, 65536, NULL },
-  { "123 elements deep", ITEM_BEGIN, "<C:A>", "x", 124,
-    "elements nested deeper than 128" },
-  { "a million items", ENV "<S:Body><N:PullResponse><N:Items>", "<C:C/>",
-    "</N:Items></N:PullResponse></S:Body></S:Envelope>", 1000000, NULL },
-  { "more than a million items", ENV "<S:Body><N:PullResponse><N:Items>", "<C:C/>",
-    "</N:Items></N:PullResponse></S:Body></S:Envelope>", 1000001,
-    "a reply of more than 1000000 items" },
-  { "references in references", ITEM_BEGIN "<C:R>",
-    "<A:ReferenceParameters><W:SelectorSet><W:Selector Name=\"K\"><A:EndpointReference>", "x", 40,
-    "elements nested deeper than 128" },
-};
-
-static void
-test_limit (gconstpointer data)
+/* What a page says first is shown as far as it has come: its message is another byte by byte. */
+static gboolean
+shows_beginning (const Row *row)
 {
-  const LimitRow *row = data;
-  g_autoptr (GString) xml = g_string_new (row->before);
-  g_autoptr (WireReply) reply = wire_reply_new (WIRE_PULL, "root/asked", NULL, NULL, NULL);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < row->repeat; i++)
-    g_string_append (xml, row->piece);
-  g_string_append (xml, row->after);
-  read_reply (reply, xml->str, xml->len, 65536, &error);
-  if (row->message == NULL) {
-    g_assert_no_error (error);
-    return;
-  }
-  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL);
-  g_assert_cmpstr (error->message, ==, row->message);
-}
-
-/* Each text within its limit, all of them not. */
-static void
-test_large_item (void)
-{
-  g_autofree char *text = g_strnfill (1 << 20, 'x');
-  g_autofree char *property = g_strconcat ("<C:A>", text, "</C:A>", NULL);
-  g_autoptr (WireReply) reply = wire_reply_new (WIRE_PULL, "root/asked", NULL, NULL, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (wire_reply_push (reply, ITEM_BEGIN, strlen (ITEM_BEGIN), NULL));
-  for (guint i = 0; i < 64; i++)
-    g_assert_true (wire_reply_push (reply, property, strlen (property), NULL));
-  g_assert_false (read_reply (reply, property, strlen (property), 65536, &error));
-  g_assert_cmpstr (error->message, ==, "an instance of more than 67108864 bytes");
-}
-
-static void
-test_attributes (void)
-{
-  g_autoptr (GString) xml = g_string_new (ENV "<S:Body");
-  g_autoptr (WireReply) reply = wire_reply_new (WIRE_PULL, "root/asked", NULL, NULL, NULL);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < 65; i++)
-    g_string_append_printf (xml, " a%u=\"\"", i);
-  g_string_append (xml, "/></S:Envelope>");
-  g_assert_false (read_reply (reply, xml->str, xml->len, 65536, &error));
-  g_assert_cmpstr (error->message, ==, "element Body with 65 attributes; 64 are allowed");
+  return row->expected == NULL && strstr (row->message, "“") != NULL;
 }
 
 static gboolean
@@ -501,15 +421,9 @@ main (int argc, char **argv)
     g_autofree char *bytewise = g_strconcat ("/wire/reply/bytewise/", rows[i].sentence, NULL);
 
     g_test_add_data_func (whole, &rows[i], test_whole);
-    g_test_add_data_func (bytewise, &rows[i], test_bytewise);
+    if (!shows_beginning (&rows[i]))
+      g_test_add_data_func (bytewise, &rows[i], test_bytewise);
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++) {
-    g_autofree char *path = g_strconcat ("/wire/reply/limits/", limits[i].sentence, NULL);
-
-    g_test_add_data_func (path, &limits[i], test_limit);
-  }
-  g_test_add_func ("/wire/reply/limits/65 attributes", test_attributes);
-  g_test_add_func ("/wire/reply/limits/more than 64 MiB of text in an item", test_large_item);
   g_test_add_func ("/wire/reply/an item that is refused ends the reading", test_refusing_item);
   g_test_add_func ("/wire/reply/items come as soon as they are complete", test_early_items);
   g_test_add_func ("/wire/reply/UTF-16 with a mark", test_utf16);

@@ -10,22 +10,23 @@
 #define V2 "root/virtualization/v2"
 #define URI "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/"
 #define ANONYMOUS "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
-#define SPACES                                                                                    \
-  " xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""                                          \
-  " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                 \
-  " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""                                   \
+#define SPACES                                                                                     \
+  " xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""                                           \
+  " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""                                  \
+  " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""                                    \
   " xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd\""
 #define N " xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""
 #define ENUMERATION "http://schemas.xmlsoap.org/ws/2004/09/enumeration/"
-#define HEAD(spaces, class, action, selectors)                                                    \
-  "<s:Envelope" spaces "><s:Header><a:To>https://host:5986/wsman</a:To>"                          \
-  "<w:ResourceURI s:mustUnderstand=\"true\">" URI class "</w:ResourceURI>"                        \
-  "<a:ReplyTo><a:Address s:mustUnderstand=\"true\">" ANONYMOUS "</a:Address></a:ReplyTo>"         \
-  "<a:Action s:mustUnderstand=\"true\">" action "</a:Action>"                                     \
-  "<w:MaxEnvelopeSize s:mustUnderstand=\"true\">512000</w:MaxEnvelopeSize>"                       \
-  "<a:MessageID>uuid:1</a:MessageID><w:Locale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>"    \
-  "<p:DataLocale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>" selectors                       \
-  "<w:OperationTimeout>PT60.000S</w:OperationTimeout></s:Header><s:Body>"
+#define HEAD(spaces, class, action, selectors)                                                     \
+  "<s:Envelope" spaces "><s:Header><a:To>https://host:5986/wsman</a:To>"                           \
+  "<w:ResourceURI s:mustUnderstand=\"true\">" URI class                                            \
+      "</w:ResourceURI>"                                                                           \
+      "<a:ReplyTo><a:Address s:mustUnderstand=\"true\">" ANONYMOUS "</a:Address></a:ReplyTo>"      \
+      "<a:Action s:mustUnderstand=\"true\">" action "</a:Action>"                                  \
+      "<w:MaxEnvelopeSize s:mustUnderstand=\"true\">512000</w:MaxEnvelopeSize>"                    \
+      "<a:MessageID>uuid:1</a:MessageID><w:Locale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>" \
+      "<p:DataLocale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>" selectors                    \
+      "<w:OperationTimeout>PT60.000S</w:OperationTimeout></s:Header><s:Body>"
 #define TAIL "</s:Body></s:Envelope>"
 
 static HypervCimPath *
@@ -43,9 +44,8 @@ write_request (const WireRequest *request, GError **error)
 {
   g_autoptr (GBytes) bytes = wire_request_write (request, error);
 
-  return bytes != NULL
-             ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
-             : NULL;
+  return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes))
+                       : NULL;
 }
 
 static WireRequest
@@ -83,8 +83,8 @@ static const VerbRow verb_rows[] = {
     HEAD (SPACES N, "Msvm_Job", ENUMERATION "Enumerate",
           "") "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements>"
               "</n:Enumerate>" TAIL },
-  { "WQL goes to the namespace", WIRE_ENUMERATE, "*", NULL, NULL,
-    "SELECT * FROM X WHERE a < 'ü'", NULL, NULL,
+  { "WQL goes to the namespace", WIRE_ENUMERATE, "*", NULL, NULL, "SELECT * FROM X WHERE a < 'ü'",
+    NULL, NULL,
     HEAD (SPACES N, "*", ENUMERATION "Enumerate",
           "") "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>32000</w:MaxElements>"
               "<w:Filter Dialect=\"http://schemas.microsoft.com/wbem/wsman/1/WQL\">"
@@ -98,10 +98,34 @@ static const VerbRow verb_rows[] = {
           "") "<n:Release><n:EnumerationContext>uuid:C</n:EnumerationContext></n:Release>" TAIL },
   { "Invoke of a method without parameters", WIRE_INVOKE, "Msvm_Job", "InstanceID", "7", NULL, NULL,
     "Kill",
-    HEAD (SPACES, "Msvm_Job", URI "Msvm_Job/Kill",
-          "<w:SelectorSet><w:Selector Name=\"InstanceID\">7</w:Selector></w:SelectorSet>")
-        "<p:Kill_INPUT xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:p=\"" URI
-        "Msvm_Job\" xmlns:cim=\"http://schemas.dmtf.org/wbem/wscim/1/common\"></p:Kill_INPUT>" TAIL },
+    HEAD (
+        SPACES, "Msvm_Job", URI "Msvm_Job/Kill",
+        "<w:SelectorSet><w:Selector Name=\"InstanceID\">7</w:Selector></w:SelectorSet>") "<p:Kill_"
+                                                                                         "INPUT "
+                                                                                         "xmlns:"
+                                                                                         "xsi="
+                                                                                         "\"http://"
+                                                                                         "www.w3."
+                                                                                         "org/2001/"
+                                                                                         "XMLSchema"
+                                                                                         "-instance"
+                                                                                         "\" "
+                                                                                         "xmlns:p="
+                                                                                         "\"" URI
+                                                                                         "Msvm_"
+                                                                                         "Job\" "
+                                                                                         "xmlns:"
+                                                                                         "cim="
+                                                                                         "\"http://"
+                                                                                         "schemas."
+                                                                                         "dmtf.org/"
+                                                                                         "wbem/"
+                                                                                         "wscim/1/"
+                                                                                         "common\">"
+                                                                                         "</"
+                                                                                         "p:Kill_"
+                                                                                         "INPUT"
+                                                                                         ">" TAIL },
 };
 
 static void
@@ -279,9 +303,13 @@ make_instance (void)
   return hyperv_cim_value_new_instance (instance);
 }
 
-#define EPR(class, selectors)                                                                     \
-  "<a:Address>" ANONYMOUS "</a:Address><a:ReferenceParameters><w:ResourceURI>" URI class          \
-  "</w:ResourceURI><w:SelectorSet>" selectors "</w:SelectorSet></a:ReferenceParameters>"
+#define EPR(class, selectors)                                                                      \
+  "<a:Address>" ANONYMOUS                                                                          \
+  "</a:Address><a:ReferenceParameters><w:ResourceURI>" URI class "</"                              \
+                                                                 "w:ResourceURI><w:"               \
+                                                                 "SelectorSet>" selectors          \
+                                                                 "</w:SelectorSet></"              \
+                                                                 "a:ReferenceParameters>"
 
 static const ValueRow value_rows[] = {
   { "a boolean is true or false", make_true, "<p:P>true</p:P>", NULL },
@@ -291,8 +319,8 @@ static const ValueRow value_rows[] = {
   { "infinity is XML Schema's", make_infinite, "<p:P>-INF</p:P>", NULL },
   { "a char16 is the character", make_char16, "<p:P>€</p:P>", NULL },
   { "half a surrogate pair is refused", make_surrogate, NULL, "P: U+D800 is not a character" },
-  { "text is escaped, line ends survive", make_string,
-    "<p:P>C:\\a &amp; b&#13;\n\t&lt;c&gt;</p:P>", NULL },
+  { "text is escaped, line ends survive", make_string, "<p:P>C:\\a &amp; b&#13;\n\t&lt;c&gt;</p:P>",
+    NULL },
   { "a control character is refused by name and place", make_control, NULL,
     "P holds the character U+0001 (at byte 1), which XML cannot carry" },
   { "text that is not UTF-8 is refused", make_not_utf8, NULL, "P is not UTF-8" },
@@ -318,10 +346,9 @@ static const ValueRow value_rows[] = {
     "<p:P>" EPR ("Msvm_ComputerSystem", "<w:Selector Name=\"Name\">A</w:Selector>") "</p:P>",
     NULL },
   { "a key that is a reference has the EndpointReference", make_nested_reference,
-    "<p:P>" EPR ("L",
-                 "<w:Selector Name=\"Part\"><a:EndpointReference>" EPR (
-                     "X",
-                     "<w:Selector Name=\"K\">1</w:Selector>") "</a:EndpointReference></w:Selector>") "</p:P>",
+    "<p:P>" EPR ("L", "<w:Selector Name=\"Part\"><a:EndpointReference>" EPR (
+                          "X", "<w:Selector Name=\"K\">1</w:Selector>") "</a:EndpointReference></"
+                                                                        "w:Selector>") "</p:P>",
     NULL },
   { "an instance is CIM-XML, escaped", make_instance,
     "<p:P>&lt;INSTANCE CLASSNAME=\"Msvm_S\"&gt;"

@@ -102,6 +102,22 @@ test_hresult (void)
              "</f:Message></f:WSManFault></f:ProviderFault></f:Message></f:WSManFault>"));
 }
 
+static void
+test_static_method (void)
+{
+  g_autoptr (WsmanFixture) fixture = wsman_fixture_new ("2019", 0);
+  g_autofree char *request = wsman_fixture_request (
+      CIMV2_URI "Win32_Process/Create", CIMV2_URI "Win32_Process", "",
+      "<p:Create_INPUT xmlns:p=\"urn:x\"><p:CommandLine>a</p:CommandLine><p:CurrentDirectory>b"
+      "</p:CurrentDirectory><p:ProcessStartupInformation/></p:Create_INPUT>");
+  g_autoptr (SimExchange) exchange = wsman_fixture_send (fixture, request);
+  g_autofree char *reply = wsman_fixture_reply (exchange);
+
+  g_assert_cmpstr (exchange->refusal, ==,
+                   "Win32_Process.Create is static, and this simulator has no static methods");
+  g_assert_nonnull (strstr (reply, " Code=\"2147749973\""));
+}
+
 /* Without a:To the host speaks of itself by its own name. */
 static void
 test_machine (void)
@@ -175,6 +191,7 @@ static const struct {
   { "fault of the provider", test_provider_fault },
   { "fault of a query", test_query_fault },
   { "fault with an HRESULT", test_hresult },
+  { "fault of a static method", test_static_method },
   { "fault without a:To", test_machine },
   { "fault of a quota", test_quota_fault },
 };

@@ -12,6 +12,8 @@ struct _HypervTrust {
   char *ca_file;
   char *pin; /* lower-case hex digits, no colons */
   gboolean no_verify;
+  char *known_hosts;
+  gboolean accept_new;
 };
 
 G_DEFINE_BOXED_TYPE (HypervTrust, hyperv_trust, hyperv_trust_ref, hyperv_trust_unref)
@@ -55,6 +57,7 @@ trust_clear (gpointer data)
 
   g_free (self->ca_file);
   g_free (self->pin);
+  g_free (self->known_hosts);
 }
 
 /**
@@ -166,4 +169,73 @@ hyperv_trust_get_no_verify (const HypervTrust *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   return self->no_verify;
+}
+
+/**
+ * hyperv_trust_with_known_hosts:
+ * @self: a trust without a pin, which verifies
+ * @file: (type filename): the known-hosts file, lines `HOST:PORT sha256:HEX`
+ * @accept_new: %TRUE to enter a host at its first sight, whatever its chain says
+ * @error: return location for an error
+ *
+ * Returns a trust that also knows hosts from before: a host in @file must show the same certificate
+ * as then; one that is not in it is judged by its chain, unless @accept_new.
+ *
+ * Returns: (transfer full): the trust, or %NULL with HYPERV_ERROR_INVALID_ARGUMENT if @file is
+ *   empty or @self has a pin or does not verify
+ */
+HypervTrust *
+hyperv_trust_with_known_hosts (const HypervTrust *self, const char *file, gboolean accept_new,
+                               GError **error)
+{
+  HypervTrust *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (file != NULL, NULL);
+
+  if (*file == '\0' || self->pin != NULL || self->no_verify) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT, "The known-hosts file %s",
+                 *file == '\0'       ? "has an empty name"
+                 : self->pin != NULL ? "and a pin exclude each other: both say which certificate "
+                                       "the host must have"
+                                     : "and no_verify exclude each other");
+    return NULL;
+  }
+  copy = g_atomic_rc_box_new0 (HypervTrust);
+  copy->ca_file = g_strdup (self->ca_file);
+  copy->known_hosts = g_strdup (file);
+  copy->accept_new = accept_new != FALSE;
+  return copy;
+}
+
+/**
+ * hyperv_trust_get_known_hosts:
+ * @self: a trust
+ *
+ * Returns the known-hosts file.
+ *
+ * Returns: (transfer none) (nullable) (type filename): the file, or %NULL for none
+ */
+const char *
+hyperv_trust_get_known_hosts (const HypervTrust *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->known_hosts;
+}
+
+/**
+ * hyperv_trust_get_accept_new:
+ * @self: a trust
+ *
+ * Returns whether a host that is not in the known-hosts file is entered at its first sight.
+ *
+ * Returns: %TRUE if it is
+ */
+gboolean
+hyperv_trust_get_accept_new (const HypervTrust *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->accept_new;
 }

@@ -27,6 +27,14 @@ HYPERV_EXPORT const char *hyperv_trust_get_ca_file (const HypervTrust *self);
 HYPERV_EXPORT const char *hyperv_trust_get_pin (const HypervTrust *self);
 HYPERV_EXPORT gboolean hyperv_trust_get_no_verify (const HypervTrust *self);
 
+/* @self and a known-hosts file: a host that is in it must show the same certificate as then; one
+ * that is not is judged by its chain, and with @accept_new entered whatever that says. Excludes a
+ * pin and no_verify (INVALID_ARGUMENT). */
+HYPERV_EXPORT HypervTrust *hyperv_trust_with_known_hosts (const HypervTrust *self, const char *file,
+                                                          gboolean accept_new, GError **error);
+HYPERV_EXPORT const char *hyperv_trust_get_known_hosts (const HypervTrust *self);
+HYPERV_EXPORT gboolean hyperv_trust_get_accept_new (const HypervTrust *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HypervTrust, hyperv_trust_unref)
 
 G_END_DECLS

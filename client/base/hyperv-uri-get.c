@@ -91,8 +91,8 @@ hyperv_uri_has_transport (const HypervUri *self)
  *
  * Returns the scheme of `auth=`.
  *
- * Returns: (transfer none) (nullable): `basic`, `negotiate`, `kerberos`, `ntlm` or `certificate`;
- *   %NULL when none is given
+ * Returns: (transfer none) (nullable): `basic`, `negotiate`, `kerberos`, `ntlm`, `certificate` or
+ *   `credssp`; %NULL when none is given
  */
 const char *
 hyperv_uri_get_auth (const HypervUri *self)
@@ -151,6 +151,22 @@ hyperv_uri_get_auth_file (const HypervUri *self)
 }
 
 /**
+ * hyperv_uri_get_certificate:
+ * @self: a URI
+ *
+ * Returns the file of `cert=`: our certificate and its key, to be shown to the host.
+ *
+ * Returns: (transfer none) (nullable) (type filename): a PEM file, or %NULL when none is given
+ */
+const char *
+hyperv_uri_get_certificate (const HypervUri *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->values[HYPERV_URI_CERT];
+}
+
+/**
  * hyperv_uri_get_timeout:
  * @self: a URI
  *
@@ -170,7 +186,8 @@ hyperv_uri_get_timeout (const HypervUri *self)
  * hyperv_uri_get_trust:
  * @self: a URI
  *
- * Returns how the certificate of the host is judged: `cacert=`, `pin=` and `no_verify=`.
+ * Returns how the certificate of the host is judged: `cacert=`, `pin=`,
+ * `no_verify=`, `known_hosts=` and `accept_new=`.
  *
  * Returns: (transfer none): the trust, owned by @self
  */

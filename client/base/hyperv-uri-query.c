@@ -10,7 +10,7 @@
 /* What a parameter may be: one of @choices (exactly, as libvirt has it), or what @check takes. */
 typedef struct {
   const char *name;
-  const char *choices[6];
+  const char *choices[7];
   gboolean (*check) (const char *value);
   const char *expected; /* in messages, where there are no choices */
   gboolean secret;      /* may hold a password by mistake: not repeated in messages */
@@ -43,12 +43,19 @@ is_proxy (const char *value)
 static const Row rows[HYPERV_URI_N_PARAMETERS] = {
   [HYPERV_URI_TRANSPORT] = { .name = "transport", .choices = { "http", "https" } },
   [HYPERV_URI_AUTH]
-  = { .name = "auth", .choices = { "basic", "negotiate", "kerberos", "ntlm", "certificate" } },
+  = { .name = "auth",
+      .choices = { "basic", "negotiate", "kerberos", "ntlm", "certificate", "credssp" } },
   [HYPERV_URI_NO_VERIFY] = { .name = "no_verify", .choices = { "0", "1" } },
   [HYPERV_URI_CACERT]
   = { .name = "cacert", .check = is_not_empty, .expected = "the name of a PEM file" },
   [HYPERV_URI_PIN]
   = { .name = "pin", .check = is_not_empty, .expected = "sha256: and 64 hex digits" },
+  [HYPERV_URI_KNOWN_HOSTS]
+  = { .name = "known_hosts", .check = is_not_empty, .expected = "the name of a file" },
+  [HYPERV_URI_ACCEPT_NEW] = { .name = "accept_new", .choices = { "0", "1" } },
+  [HYPERV_URI_CERT] = { .name = "cert",
+                        .check = is_not_empty,
+                        .expected = "the name of a PEM file with our certificate and its key" },
   [HYPERV_URI_PROXY] = { .name = "proxy",
                          .check = is_proxy,
                          .secret = TRUE,

@@ -212,11 +212,20 @@ take_settings (HypervUri *self, GError **error)
 {
   const char *timeout = self->values[HYPERV_URI_TIMEOUT];
   const char *no_verify = self->values[HYPERV_URI_NO_VERIFY];
+  const char *known_hosts = self->values[HYPERV_URI_KNOWN_HOSTS];
+  gboolean accept_new = g_strcmp0 (self->values[HYPERV_URI_ACCEPT_NEW], "1") == 0;
+  g_autoptr (HypervTrust) trust = NULL;
 
   if (timeout != NULL)
     self->timeout = (guint)g_ascii_strtoull (timeout, NULL, 10);
-  self->trust = hyperv_trust_new (self->values[HYPERV_URI_CACERT], self->values[HYPERV_URI_PIN],
-                                  g_strcmp0 (no_verify, "1") == 0, error);
+  if (accept_new && known_hosts == NULL)
+    return hyperv_uri_fail (error, "accept_new=1 needs known_hosts=FILE, where it enters the host");
+  trust = hyperv_trust_new (self->values[HYPERV_URI_CACERT], self->values[HYPERV_URI_PIN],
+                            g_strcmp0 (no_verify, "1") == 0, error);
+  if (trust != NULL && known_hosts != NULL)
+    self->trust = hyperv_trust_with_known_hosts (trust, known_hosts, accept_new, error);
+  else
+    self->trust = g_steal_pointer (&trust);
   return self->trust != NULL;
 }
 

@@ -20,18 +20,19 @@ HYPERV_EXPORT void hyperv_uri_unref (HypervUri *self);
 /* Canonical form; parses to the same. Holds no secret. (transfer full) */
 HYPERV_EXPORT char *hyperv_uri_to_string (const HypervUri *self);
 
-HYPERV_EXPORT const char *hyperv_uri_get_user (const HypervUri *self);   /* nullable, decoded */
-HYPERV_EXPORT const char *hyperv_uri_get_host (const HypervUri *self);   /* without brackets */
-HYPERV_EXPORT guint16 hyperv_uri_get_port (const HypervUri *self);       /* the one that is used */
+HYPERV_EXPORT const char *hyperv_uri_get_user (const HypervUri *self); /* nullable, decoded */
+HYPERV_EXPORT const char *hyperv_uri_get_host (const HypervUri *self); /* without brackets */
+HYPERV_EXPORT guint16 hyperv_uri_get_port (const HypervUri *self);     /* the one that is used */
 HYPERV_EXPORT gboolean hyperv_uri_is_https (const HypervUri *self);
 HYPERV_EXPORT gboolean hyperv_uri_has_transport (const HypervUri *self); /* transport= was given */
 HYPERV_EXPORT const char *hyperv_uri_get_auth (const HypervUri *self);   /* "basic" …; nullable */
 HYPERV_EXPORT const char *hyperv_uri_get_proxy (const HypervUri *self);  /* nullable */
 HYPERV_EXPORT const char *hyperv_uri_get_spn (const HypervUri *self);    /* nullable */
-HYPERV_EXPORT const char *hyperv_uri_get_auth_file (const HypervUri *self); /* nullable */
+HYPERV_EXPORT const char *hyperv_uri_get_auth_file (const HypervUri *self);   /* nullable */
+HYPERV_EXPORT const char *hyperv_uri_get_certificate (const HypervUri *self); /* nullable */
 /* Seconds of `timeout=`, for one operation; 0: not given. */
 HYPERV_EXPORT guint hyperv_uri_get_timeout (const HypervUri *self);
-/* From cacert=, pin=, no_verify=; never NULL. */
+/* From cacert=, pin=, no_verify=, known_hosts=, accept_new=; never NULL. */
 HYPERV_EXPORT const HypervTrust *hyperv_uri_get_trust (const HypervUri *self);
 HYPERV_EXPORT gboolean hyperv_uri_is_lenient (const HypervUri *self);
 

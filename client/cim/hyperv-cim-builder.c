@@ -12,24 +12,24 @@
 struct _HypervCimBuilder {
   char *name_space;
   char *class_name;
-  GArray *slots;   /* of CimSlot */
-  GArray *scalars; /* of HypervCimScalar; texts are offsets in `text` until the end */
-  GString *text;
+  CimParts parts;
 };
 
 static HypervCimBuilder *
 builder_copy (HypervCimBuilder *self)
 {
   HypervCimBuilder *copy = hyperv_cim_builder_new (self->name_space, self->class_name);
+  const CimParts *from = &self->parts;
 
-  g_array_append_vals (copy->slots, self->slots->data, self->slots->len);
-  g_array_append_vals (copy->scalars, self->scalars->data, self->scalars->len);
-  g_string_append_len (copy->text, self->text->str, self->text->len);
-  for (guint i = 0; i < copy->slots->len; i++) {
-    const CimSlot *slot = &g_array_index (copy->slots, CimSlot, i);
+  copy->parts = *from;
+  copy->parts.slots = g_memdup2 (from->slots, from->slots_size * sizeof (CimSlot));
+  copy->parts.scalars = g_memdup2 (from->scalars, from->scalars_size * sizeof (HypervCimScalar));
+  copy->parts.text = g_memdup2 (from->text, from->text_size);
+  for (guint i = 0; i < from->n_slots; i++) {
+    const CimSlot *slot = &from->slots[i];
 
     for (guint k = slot->first; k < slot->first + slot->n_items; k++)
-      cim_scalar_hold (slot->type, &g_array_index (copy->scalars, HypervCimScalar, k));
+      cim_scalar_hold (slot->type, &copy->parts.scalars[k]);
   }
   return copy;
 }
@@ -53,24 +53,28 @@ hyperv_cim_builder_new (const char *name_space, const char *class_name)
   self = g_new0 (HypervCimBuilder, 1);
   self->name_space = g_strdup (name_space);
   self->class_name = g_strdup (class_name);
-  self->slots = g_array_new (FALSE, FALSE, sizeof (CimSlot));
-  self->scalars = g_array_new (FALSE, FALSE, sizeof (HypervCimScalar));
-  self->text = g_string_new (NULL);
   return self;
+}
+
+/* Keeps the memory for the next instance. */
+static void
+empty (HypervCimBuilder *self)
+{
+  self->parts.n_slots = 0;
+  self->parts.n_scalars = 0;
+  self->parts.text_length = 0;
 }
 
 static void
 forget (HypervCimBuilder *self)
 {
-  for (guint i = 0; i < self->slots->len; i++) {
-    const CimSlot *slot = &g_array_index (self->slots, CimSlot, i);
+  for (guint i = 0; i < self->parts.n_slots; i++) {
+    const CimSlot *slot = &self->parts.slots[i];
 
     for (guint k = slot->first; k < slot->first + slot->n_items; k++)
-      cim_scalar_release (slot->type, &g_array_index (self->scalars, HypervCimScalar, k));
+      cim_scalar_release (slot->type, &self->parts.scalars[k]);
   }
-  g_array_set_size (self->slots, 0);
-  g_array_set_size (self->scalars, 0);
-  g_string_truncate (self->text, 0);
+  empty (self);
 }
 
 /**
@@ -83,9 +87,9 @@ hyperv_cim_builder_free (HypervCimBuilder *self)
   g_return_if_fail (self != NULL);
 
   forget (self);
-  g_array_unref (self->slots);
-  g_array_unref (self->scalars);
-  g_string_free (self->text, TRUE);
+  g_free (self->parts.slots);
+  g_free (self->parts.scalars);
+  g_free (self->parts.text);
   g_free (self->name_space);
   g_free (self->class_name);
   g_free (self);
@@ -118,47 +122,70 @@ hyperv_cim_builder_reset (HypervCimBuilder *self, const char *name_space, const 
 static gsize
 append_text (HypervCimBuilder *self, const char *text, gsize length)
 {
-  gsize offset = self->text->len;
+  CimParts *parts = &self->parts;
+  gsize offset = parts->text_length;
+  char *to;
 
-  g_string_append_len (self->text, text, length);
-  g_string_append_c (self->text, '\0');
+  if (G_UNLIKELY (offset + length + 1 > parts->text_size)) {
+    parts->text_size = MAX (2 * parts->text_size, offset + length + 256);
+    parts->text = g_realloc (parts->text, parts->text_size);
+  }
+  to = parts->text + offset;
+  if (length > 0)
+    memcpy (to, text, length);
+  to[length] = '\0';
+  parts->text_length = offset + length + 1;
   return offset;
 }
 
 static CimSlot *
-add_slot (HypervCimBuilder *self, const char *name, HypervCimType type, gboolean is_array)
+add_slot (HypervCimBuilder *self, const char *name, gsize length, HypervCimType type,
+          gboolean is_array)
 {
-  CimSlot slot = { .name = append_text (self, name, strlen (name)),
-                   .type = type,
-                   .is_array = is_array,
-                   .first = self->scalars->len };
+  CimParts *parts = &self->parts;
 
-  g_array_append_val (self->slots, slot);
-  return &g_array_index (self->slots, CimSlot, self->slots->len - 1);
+  if (parts->n_slots == parts->slots_size) {
+    parts->slots_size = MAX (2 * parts->slots_size, 16);
+    parts->slots = g_renew (CimSlot, parts->slots, parts->slots_size);
+  }
+  parts->slots[parts->n_slots] = (CimSlot){ .name = append_text (self, name, length),
+                                            .name_length = length,
+                                            .type = type,
+                                            .is_array = is_array,
+                                            .first = parts->n_scalars };
+  return &parts->slots[parts->n_slots++];
 }
 
 /* The slot of the property before when it has this name and type, now an array; else a new one. */
 static CimSlot *
-continue_slot (HypervCimBuilder *self, const char *name, HypervCimType type)
+continue_slot (HypervCimBuilder *self, const char *name, gsize length, HypervCimType type)
 {
-  if (self->slots->len > 0) {
-    CimSlot *last = &g_array_index (self->slots, CimSlot, self->slots->len - 1);
+  CimParts *parts = &self->parts;
 
-    if (last->type == type && !last->is_null
-        && g_ascii_strcasecmp (self->text->str + last->name, name) == 0) {
+  if (parts->n_slots > 0) {
+    CimSlot *last = &parts->slots[parts->n_slots - 1];
+
+    if (last->name_length == length && last->type == type && !last->is_null
+        && g_ascii_strncasecmp (parts->text + last->name, name, length) == 0) {
       last->is_array = TRUE;
       return last;
     }
   }
-  return add_slot (self, name, type, FALSE);
+  return add_slot (self, name, length, type, FALSE);
 }
 
 static void
 add_item (HypervCimBuilder *self, CimSlot *slot, HypervCimScalar item)
 {
-  if (!hyperv_cim_type_is_text (slot->type))
+  CimParts *parts = &self->parts;
+
+  if (slot->type != HYPERV_CIM_TYPE_TEXT && !hyperv_cim_type_is_text (slot->type))
     cim_scalar_hold (slot->type, &item);
-  g_array_append_val (self->scalars, item);
+  if (parts->n_scalars == parts->scalars_size) {
+    parts->scalars_size = MAX (2 * parts->scalars_size, 16);
+    parts->scalars = g_renew (HypervCimScalar, parts->scalars, parts->scalars_size);
+  }
+  parts->scalars[parts->n_scalars++] = item;
   slot->n_items++;
 }
 
@@ -177,7 +204,7 @@ hyperv_cim_builder_add_null (HypervCimBuilder *self, const char *name, HypervCim
 {
   g_return_if_fail (self != NULL && name != NULL);
 
-  add_slot (self, name, type, is_array)->is_null = TRUE;
+  add_slot (self, name, strlen (name), type, is_array)->is_null = TRUE;
 }
 
 /**
@@ -197,7 +224,7 @@ hyperv_cim_builder_add_text (HypervCimBuilder *self, const char *name, const cha
 
   g_return_if_fail (self != NULL && name != NULL && (text != NULL || length == 0));
 
-  slot = continue_slot (self, name, HYPERV_CIM_TYPE_TEXT);
+  slot = continue_slot (self, name, strlen (name), HYPERV_CIM_TYPE_TEXT);
   add_item (self, slot, (HypervCimScalar){ .u = append_text (self, text, length) });
 }
 
@@ -253,7 +280,8 @@ hyperv_cim_builder_add_unsigned (HypervCimBuilder *self, const char *name, Hyper
   g_return_if_fail (hyperv_cim_type_is_unsigned (type));
   g_return_if_fail (value <= hyperv_cim_type_get_unsigned_max (type));
 
-  add_item (self, add_slot (self, name, type, FALSE), (HypervCimScalar){ .u = value });
+  add_item (self, add_slot (self, name, strlen (name), type, FALSE),
+            (HypervCimScalar){ .u = value });
 }
 
 /**
@@ -270,7 +298,7 @@ hyperv_cim_builder_add_reference (HypervCimBuilder *self, const char *name,
 {
   g_return_if_fail (self != NULL && name != NULL && value != NULL);
 
-  add_item (self, continue_slot (self, name, HYPERV_CIM_TYPE_REFERENCE),
+  add_item (self, continue_slot (self, name, strlen (name), HYPERV_CIM_TYPE_REFERENCE),
             (HypervCimScalar){ .path = value });
 }
 
@@ -288,7 +316,7 @@ hyperv_cim_builder_add_instance (HypervCimBuilder *self, const char *name,
 {
   g_return_if_fail (self != NULL && name != NULL && value != NULL);
 
-  add_item (self, continue_slot (self, name, HYPERV_CIM_TYPE_INSTANCE),
+  add_item (self, continue_slot (self, name, strlen (name), HYPERV_CIM_TYPE_INSTANCE),
             (HypervCimScalar){ .instance = value });
 }
 
@@ -326,7 +354,8 @@ hyperv_cim_builder_add_property (HypervCimBuilder *self, const HypervCimProperty
 
   g_return_if_fail (self != NULL && property != NULL && property->name != NULL);
 
-  slot = add_slot (self, property->name, property->type, property->is_array);
+  slot = add_slot (self, property->name, strlen (property->name), property->type,
+                   property->is_array);
   slot->is_null = property->is_null;
   for (guint i = 0; i < property->n_items; i++) {
     HypervCimScalar item = property->items[i];
@@ -352,11 +381,8 @@ hyperv_cim_builder_end (HypervCimBuilder *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  instance = cim_instance_new (self->name_space, self->class_name, self->slots, self->scalars,
-                               self->text);
+  instance = cim_instance_new (self->name_space, self->class_name, &self->parts);
   /* the shares in paths and instances went to the instance */
-  g_array_set_size (self->slots, 0);
-  g_array_set_size (self->scalars, 0);
-  g_string_truncate (self->text, 0);
+  empty (self);
   return instance;
 }

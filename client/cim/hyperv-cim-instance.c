@@ -28,29 +28,30 @@ G_DEFINE_BOXED_TYPE (HypervCimInstance, hyperv_cim_instance, hyperv_cim_instance
                      hyperv_cim_instance_unref)
 
 HypervCimInstance *
-cim_instance_new (const char *name_space, const char *class_name, const GArray *slots,
-                  const GArray *scalars, const GString *text)
+cim_instance_new (const char *name_space, const char *class_name, const CimParts *parts)
 {
   gsize names = strlen (name_space) + strlen (class_name) + 2;
-  gsize properties = slots->len * sizeof (HypervCimProperty);
-  gsize items = scalars->len * sizeof (HypervCimScalar);
+  gsize properties = parts->n_slots * sizeof (HypervCimProperty);
+  gsize items = parts->n_scalars * sizeof (HypervCimScalar);
   HypervCimInstance *self
-      = g_malloc (sizeof (HypervCimInstance) + properties + items + text->len + names);
-  HypervCimScalar *item = (HypervCimScalar *) ((char *) self->properties + properties);
-  char *texts = (char *) (item + scalars->len);
+      = g_malloc (sizeof (HypervCimInstance) + properties + items + parts->text_length + names);
+  HypervCimScalar *item = (HypervCimScalar *)((char *)self->properties + properties);
+  char *texts = (char *)(item + parts->n_scalars);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->n_properties = slots->len;
+  self->n_properties = parts->n_slots;
   self->n_counted = 0;
   if (items > 0)
-    memcpy (item, scalars->data, items);
-  memcpy (texts, text->str, text->len);
-  self->name_space = texts + text->len;
+    memcpy (item, parts->scalars, items);
+  if (parts->text_length > 0)
+    memcpy (texts, parts->text, parts->text_length);
+  self->name_space = texts + parts->text_length;
   self->class_name = g_stpcpy (self->name_space, name_space) + 1;
   strcpy (self->class_name, class_name);
 
-  for (guint i = 0; i < slots->len; i++) {
-    const CimSlot *slot = &g_array_index (slots, CimSlot, i);
+  for (guint i = 0; i < parts->n_slots; i++) {
+    const CimSlot *slot = &parts->slots[i];
+    gboolean is_text = slot->type == HYPERV_CIM_TYPE_TEXT || hyperv_cim_type_is_text (slot->type);
 
     self->properties[i] = (HypervCimProperty){ .name = texts + slot->name,
                                                .type = slot->type,
@@ -59,7 +60,7 @@ cim_instance_new (const char *name_space, const char *class_name, const GArray *
                                                .n_items = slot->n_items,
                                                .items = item + slot->first };
     for (guint k = slot->first; k < slot->first + slot->n_items; k++) {
-      if (hyperv_cim_type_is_text (slot->type))
+      if (is_text)
         item[k].s = texts + item[k].u; /* the builder keeps offsets */
       else
         self->n_counted += slot->type >= HYPERV_CIM_TYPE_REFERENCE;
@@ -77,7 +78,7 @@ cim_instance_new (const char *name_space, const char *class_name, const GArray *
 HypervCimInstance *
 hyperv_cim_instance_ref (const HypervCimInstance *self)
 {
-  HypervCimInstance *instance = (HypervCimInstance *) self;
+  HypervCimInstance *instance = (HypervCimInstance *)self;
 
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -100,7 +101,7 @@ hyperv_cim_instance_unref (HypervCimInstance *self)
     const HypervCimProperty *property = &self->properties[i];
 
     for (guint k = 0; k < property->n_items; k++)
-      cim_scalar_release (property->type, (HypervCimScalar *) &property->items[k]);
+      cim_scalar_release (property->type, (HypervCimScalar *)&property->items[k]);
   }
   g_free (self);
 }
@@ -275,7 +276,7 @@ get_item (const HypervCimInstance *self, const char *name, const HypervCimProper
 
 #define DEFINE_GETTER(suffix, ctype, wanted)                                                       \
   gboolean hyperv_cim_instance_get_##suffix (const HypervCimInstance *self, const char *name,      \
-                                             ctype *value, GError **error)                        \
+                                             ctype *value, GError **error)                         \
   {                                                                                                \
     const HypervCimProperty *property;                                                             \
     const HypervCimScalar *item;                                                                   \

@@ -32,14 +32,24 @@ void cim_property_set_error (const HypervCimProperty *property, const char *clas
 /* Takes what the builder gathered: layout of hyperv-cim-instance.c. */
 typedef struct {
   gsize name; /* offset in the text */
+  gsize name_length;
   HypervCimType type;
   gboolean is_array;
   gboolean is_null;
   guint first; /* of the items */
   guint n_items;
 } CimSlot;
+/* Plain memory that grows: GArray and GString cost a call for every item, and a builder is filled
+ * item by item while a reply of many megabytes is read. */
+typedef struct {
+  CimSlot *slots;
+  guint n_slots, slots_size;
+  HypervCimScalar *scalars; /* texts are offsets in `text` */
+  guint n_scalars, scalars_size;
+  char *text;
+  gsize text_length, text_size;
+} CimParts;
 HypervCimInstance *cim_instance_new (const char *name_space, const char *class_name,
-                                     const GArray *slots, const GArray *scalars,
-                                     const GString *text);
+                                     const CimParts *parts);
 
 G_END_DECLS

@@ -162,6 +162,35 @@ hyperv_host_single (GPtrArray *instances, const char *class_name, GError **error
 
 /* Opening: credentials, session, then the operating system on the worker. */
 
+/* A certificate of ours says by itself who we are; so does a Kerberos ticket, when Kerberos was
+ * asked for by name and no file knows a password: then nobody is asked. */
+static gboolean
+needs_no_password (HypervHost *self)
+{
+  const char *auth = hyperv_uri_get_auth (self->uri);
+
+  return g_strcmp0 (auth, "certificate") == 0
+         || (g_strcmp0 (auth, "kerberos") == 0 && session_has_ticket ());
+}
+
+static gboolean
+find_credentials (HypervHost *self, GError **error)
+{
+  const char *user = hyperv_uri_get_user (self->uri);
+  gboolean quiet = needs_no_password (self);
+  g_autoptr (GError) local = NULL;
+
+  self->credentials = hyperv_credentials_find (
+      hyperv_uri_get_host (self->uri), user, hyperv_uri_get_auth_file (self->uri),
+      quiet ? NULL : self->callback, self->callback_data, &local);
+  if (self->credentials == NULL && quiet
+      && g_error_matches (local, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT))
+    self->credentials = hyperv_credentials_new (user != NULL ? user : "", "");
+  else if (self->credentials == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return self->credentials != NULL;
+}
+
 static gboolean
 prepare (HypervHost *self, GError **error)
 {
@@ -172,6 +201,8 @@ prepare (HypervHost *self, GError **error)
     .https = hyperv_uri_is_https (self->uri),
     .trust = hyperv_uri_get_trust (self->uri),
     .auth = auth,
+    .spn = hyperv_uri_get_spn (self->uri),
+    .certificate = hyperv_uri_get_certificate (self->uri),
     .allow_clear = hyperv_uri_has_transport (self->uri) && g_strcmp0 (auth, "basic") == 0,
     .proxy = hyperv_uri_get_proxy (self->uri),
     .clock = self->clock,
@@ -180,11 +211,7 @@ prepare (HypervHost *self, GError **error)
 
   if (self->session != NULL)
     return TRUE;
-  if (self->credentials == NULL)
-    self->credentials = hyperv_credentials_find (
-        config.host, hyperv_uri_get_user (self->uri), hyperv_uri_get_auth_file (self->uri),
-        self->callback, self->callback_data, error);
-  if (self->credentials == NULL)
+  if (self->credentials == NULL && !find_credentials (self, error))
     return FALSE;
   config.credentials = self->credentials;
   self->session = session_new (&config, error);

@@ -166,7 +166,7 @@ typedef struct {
   HypervJob *job;
   guint looks;
   guint64 timer;
-  GSource *cancel; /* while the timer waits; or NULL */
+  gulong cancelled; /* handler of the cancellable while the timer waits; or 0 */
 } Follow;
 
 static void
@@ -180,39 +180,54 @@ follow_free (gpointer data)
 
 static void follow_look (GTask *task);
 
+/* No longer between two looks. */
 static void
-follow_awake (Follow *follow)
+follow_awake (GTask *task)
 {
+  Follow *follow = g_task_get_task_data (task);
+  gulong handler = follow->cancelled;
+
   follow->timer = 0;
-  if (follow->cancel != NULL)
-    g_source_destroy (follow->cancel);
-  g_clear_pointer (&follow->cancel, g_source_unref);
+  follow->cancelled = 0;
+  if (handler != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (task), handler);
 }
 
 static gboolean
 follow_timer (gpointer data)
 {
-  GTask *task = data;
-
-  follow_awake (g_task_get_task_data (task));
-  follow_look (task);
+  follow_awake (data);
+  follow_look (data);
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
-follow_cancelled (GCancellable *cancellable, gpointer data)
+follow_stop (gpointer data)
 {
-  g_autoptr (GTask) task = g_object_ref (data);
+  GTask *task = data;
   Follow *follow = g_task_get_task_data (task);
   HypervSession *session = hyperv_host_get_session (follow->job->host);
   guint64 timer = follow->timer;
 
-  follow_awake (follow);
-  hyperv_clock_remove_timer (session_get_clock (session), timer);
+  if (timer == 0)
+    return G_SOURCE_REMOVE; /* it looks at this moment, and what it asks is cancelled itself */
+  follow_awake (task);
   g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                            "%s: no longer waited for; its job %s goes on", follow->job->what,
                            hyperv_job_get_id (follow->job));
+  hyperv_clock_remove_timer (session_get_clock (session), timer);
   return G_SOURCE_REMOVE;
+}
+
+/* In the thread that cancels. Not a GCancellableSource: GLib 2.74 leaks one that is let go while
+ * g_cancellable_cancel () is at work elsewhere. */
+static void
+follow_cancelled (GCancellable *cancellable, gpointer data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, follow_stop, g_object_ref (data), g_object_unref);
+  g_source_attach (source, g_task_get_context (data));
 }
 
 static void
@@ -224,15 +239,12 @@ follow_wait (GTask *task)
   GCancellable *cancellable = g_task_get_cancellable (task);
 
   follow->looks++;
-  if (cancellable != NULL) {
-    follow->cancel = g_cancellable_source_new (cancellable);
-    g_source_set_callback (follow->cancel, G_SOURCE_FUNC (follow_cancelled), g_object_ref (task),
-                           g_object_unref);
-    g_source_attach (follow->cancel, g_task_get_context (task));
-  }
   follow->timer = hyperv_clock_add_timer (session_get_clock (session), g_task_get_context (task),
                                           (gint64) delay * 1000, follow_timer, g_object_ref (task),
                                           g_object_unref);
+  if (cancellable != NULL)
+    follow->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (follow_cancelled),
+                                               g_object_ref (task), g_object_unref);
 }
 
 static void

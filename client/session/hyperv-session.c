@@ -35,7 +35,12 @@ hyperv_session_finalize (GObject *object)
   g_free (self->host);
   g_free (self->to);
   g_free (self->auth);
+  g_free (self->spn);
+  g_free (self->certificate);
   g_free (self->proxy);
+  g_free (self->mechanism);
+  g_free (self->tls_version);
+  g_free (self->tls_cipher);
   g_free (self->scheme);
   g_free (self->fingerprint);
   g_mutex_clear (&self->lock);
@@ -79,6 +84,8 @@ session_new (const SessionConfig *config, GError **error)
                               bracket != NULL ? "[" : "", config->host, bracket != NULL ? "]" : "",
                               config->port);
   self->auth = g_strdup (config->auth);
+  self->spn = g_strdup (config->spn);
+  self->certificate = g_strdup (config->certificate);
   self->proxy = g_strdup (config->proxy);
   self->allow_clear = config->allow_clear;
   self->trust = config->trust != NULL ? hyperv_trust_ref (config->trust) : NULL;
@@ -118,6 +125,8 @@ session_get_transport (HypervSession *self, GError **error)
                              .trust = self->trust,
                              .credentials = self->credentials,
                              .auth = self->auth,
+                             .spn = self->spn,
+                             .certificate = self->certificate,
                              .allow_clear = self->allow_clear,
                              .proxy = self->proxy,
                              .connect_timeout_ms = self->connect_timeout_ms,
@@ -144,6 +153,11 @@ session_note_transport (HypervSession *self, Transport *transport)
   /* A channel that never got a reply says nothing. */
   if (transport_get_scheme (transport) != NULL) {
     replace (&self->scheme, transport_get_scheme (transport));
+    replace (&self->mechanism, transport_get_mechanism (transport));
+    replace (&self->tls_version, transport_get_tls_version (transport));
+    replace (&self->tls_cipher, transport_get_tls_cipher (transport));
+    self->sealed = transport_is_sealed (transport);
+    self->bound = transport_is_bound (transport);
     self->encrypted = transport_is_encrypted (transport);
     self->verified = transport_is_verified (transport);
   }

@@ -63,6 +63,11 @@ HYPERV_EXPORT HypervCimInstance *
 hyperv_session_invoke_finish (HypervSession *self, GAsyncResult *result, GError **error);
 
 /* What was negotiated, as of the last reply; NULL / FALSE / 0 before it. */
+HYPERV_EXPORT char *hyperv_session_dup_auth_mechanism (HypervSession *self);
+HYPERV_EXPORT gboolean hyperv_session_is_sealed (HypervSession *self);
+HYPERV_EXPORT gboolean hyperv_session_is_bound (HypervSession *self);
+HYPERV_EXPORT char *hyperv_session_dup_tls_version (HypervSession *self);
+HYPERV_EXPORT char *hyperv_session_dup_tls_cipher (HypervSession *self);
 HYPERV_EXPORT char *hyperv_session_dup_auth_scheme (HypervSession *self);
 HYPERV_EXPORT gboolean hyperv_session_is_encrypted (HypervSession *self);
 HYPERV_EXPORT gboolean hyperv_session_is_verified (HypervSession *self);

@@ -15,6 +15,8 @@ typedef struct {
   const HypervTrust *trust;
   HypervCredentials *credentials;
   const char *auth;          /* nullable */
+  const char *spn;           /* nullable */
+  const char *certificate;   /* nullable: PEM file of ours */
   gboolean allow_clear;
   const char *proxy;         /* nullable */
   HypervClock *clock;        /* nullable: monotonic */

@@ -24,6 +24,8 @@ struct _HypervSession {
   gboolean https;
   char *to; /* the address in requests */
   char *auth;
+  char *spn;
+  char *certificate;
   char *proxy;
   gboolean allow_clear;
   HypervTrust *trust;
@@ -41,6 +43,11 @@ struct _HypervSession {
 
   GMutex lock; /* of the rest, which any thread may ask */
   char *scheme;
+  char *mechanism;
+  char *tls_version;
+  char *tls_cipher;
+  gboolean sealed;
+  gboolean bound;
   gboolean encrypted;
   gboolean verified;
   char *fingerprint;

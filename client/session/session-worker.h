@@ -19,9 +19,9 @@ GMainContext *session_worker_get_context (SessionWorker *self);
 gboolean session_worker_is_current (SessionWorker *self);
 
 /* Begins an operation on the worker, where @task belongs: the function ends, at once or later, in
- * exactly one g_task_return_*(): pointer (with its destroy), boolean, int or error. The worker keeps
- * @task alive until then. g_task_get_source_object () is @source, g_task_get_cancellable () the
- * caller's; whoever cancels is answered by the operation, not by the task. */
+ * exactly one g_task_return_*(): pointer (with its destroy), boolean, int or error. The worker
+ * keeps @task alive until then. g_task_get_source_object () is @source, g_task_get_cancellable ()
+ * the caller's; whoever cancels is answered by the operation, not by the task. */
 typedef void (*SessionWorkerStart) (GTask *task, gpointer data);
 
 /* @source: GObject that stays alive meanwhile (source of the result), or NULL. @data: for @start

@@ -14,6 +14,9 @@ HypervClock *session_get_clock (HypervSession *self);
 /* Drops the connection (on the worker, later); the next verb makes a new one. */
 void session_close (HypervSession *self);
 
+/* Whether there is a Kerberos ticket, so that auth=kerberos needs no password. */
+gboolean session_has_ticket (void);
+
 /* A literal of WQL with its quotes, whatever is in the text. (transfer full) */
 char *session_quote (const char *text);
 

@@ -5,9 +5,9 @@
 #include "client/transport/transport-auth.h"
 
 static gboolean
-basic_check (HypervCredentials *credentials, GError **error)
+basic_check (const TransportAuthSetup *setup, GError **error)
 {
-  const char *user = hyperv_credentials_get_user (credentials);
+  const char *user = hyperv_credentials_get_user (setup->credentials);
 
   /* RFC 7617, section 2: the first colon ends the name. */
   if (strchr (user, ':') == NULL)

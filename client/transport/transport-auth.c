@@ -8,9 +8,12 @@
 #define MAX_OFFERED 16     /* schemes named in a message */
 #define MAX_OFFER_NAME 100 /* bytes of one; DMTF's URIs have 58 */
 
+#define MAX_TOKEN (64 * 1024) /* bytes of base64; a ticket of Windows may have 48 kB */
+
 /* Strongest first. */
 static const TransportAuthScheme *const schemes[] = {
-  &transport_auth_basic,
+  &transport_auth_kerberos,    &transport_auth_negotiate, &transport_auth_ntlm,
+  &transport_auth_certificate, &transport_auth_credssp,   &transport_auth_basic,
 };
 
 const TransportAuthScheme *
@@ -18,8 +21,6 @@ transport_auth_find (const char *name, GError **error)
 {
   g_autoptr (GString) known = g_string_new (NULL);
 
-  if (name == NULL)
-    return schemes[0];
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++) {
     if (g_ascii_strcasecmp (name, schemes[i]->name) == 0)
       return schemes[i];
@@ -28,6 +29,27 @@ transport_auth_find (const char *name, GError **error)
   g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_NOT_SUPPORTED,
                "auth=%s: no such way of logging in is known; known: %s", name, known->str);
   return NULL;
+}
+
+const TransportAuthScheme *
+transport_auth_get (guint n)
+{
+  return n < G_N_ELEMENTS (schemes) ? schemes[n] : NULL;
+}
+
+const TransportAuthScheme *
+transport_auth_find_only (const TransportAuthSetup *setup)
+{
+  const TransportAuthScheme *only = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++) {
+    if (!schemes[i]->check (setup, NULL))
+      continue;
+    if (only != NULL)
+      return NULL;
+    only = schemes[i];
+  }
+  return only;
 }
 
 /* A plain memset before free may be optimised away. */
@@ -93,14 +115,60 @@ transport_auth_parse_offer (const char *value, GPtrArray *offered)
   }
 }
 
-static gboolean
-is_offered (const TransportAuthScheme *scheme, GPtrArray *offered)
+const char *
+transport_auth_is_offered (const TransportAuthScheme *scheme, GPtrArray *offered)
 {
   for (guint i = 0; i < offered->len; i++) {
-    if (g_ascii_strcasecmp (g_ptr_array_index (offered, i), scheme->token) == 0)
-      return TRUE;
+    const char *word = g_ptr_array_index (offered, i);
+
+    if (g_ascii_strcasecmp (word, scheme->token) == 0)
+      return scheme->token;
+    if (scheme->other_token != NULL && g_ascii_strcasecmp (word, scheme->other_token) == 0)
+      return scheme->other_token;
   }
-  return FALSE;
+  return NULL;
+}
+
+char *
+transport_auth_list (GPtrArray *offered)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < offered->len; i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "",
+                            (const char *)g_ptr_array_index (offered, i));
+  if (list->len == 0)
+    g_string_append (list, "nothing");
+  return g_string_free (list, FALSE);
+}
+
+GBytes *
+transport_auth_parse_token (const char *value, const char *word, GError **error)
+{
+  gsize length = strlen (word);
+  g_autofree char *coded = NULL;
+  guchar *data;
+  gsize size = 0;
+
+  if (g_ascii_strncasecmp (value, word, length) != 0 || strchr (" \t", value[length]) == NULL
+      || value[length] == '\0')
+    return NULL;
+  value += length + strspn (value + length, " \t");
+  coded = g_strndup (value, strcspn (value, " \t,"));
+  length = strlen (coded);
+  if (length == 0)
+    return NULL;
+  if (length > MAX_TOKEN || length % 4 != 0
+      || strspn (coded, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+             != length) {
+    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+                 "expected a token in base64 of at most %d characters after \"%s\", found %zu "
+                 "characters that are none",
+                 MAX_TOKEN, word, length);
+    return NULL;
+  }
+  data = g_base64_decode (coded, &size);
+  return g_bytes_new_take (data, size);
 }
 
 GError *
@@ -108,21 +176,17 @@ transport_auth_refused (const TransportAuthScheme *scheme, HypervCredentials *cr
                         const char *where, GPtrArray *offered)
 {
   const char *user = hyperv_credentials_get_user (credentials);
-  g_autoptr (GString) list = g_string_new (NULL);
+  g_autofree char *list = transport_auth_list (offered);
+  const char *word = transport_auth_is_offered (scheme, offered);
 
-  for (guint i = 0; i < offered->len; i++)
-    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "",
-                            (const char *)g_ptr_array_index (offered, i));
-  if (list->len == 0)
-    g_string_append (list, "nothing");
-  if (is_offered (scheme, offered))
+  if (word != NULL)
     return g_error_new (HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED,
                         "%s did not let \"%s\" in with %s (offered: %s); check the password, and "
                         "that this account may use WinRM (administrators, or the group Remote "
                         "Management Users)",
-                        where, user, scheme->token, list->str);
+                        where, user, word, list);
   return g_error_new (HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED,
                       "%s does not offer %s, with which \"%s\" was to log in (offered: %s); allow "
                       "it on the host: %s",
-                      where, scheme->token, user, list->str, scheme->enable);
+                      where, scheme->token, user, list, scheme->enable);
 }

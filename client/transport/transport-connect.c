@@ -57,6 +57,12 @@ on_tls_handshaked (TransportPost *post, GTlsConnection *tls)
   if (!judge_certificate (post, certificate, g_tls_connection_get_peer_certificate_errors (tls)))
     return;
   self->encrypted = TRUE;
+  g_free (self->tls_version);
+  self->tls_version = transport_tls_version (tls);
+  g_free (self->tls_cipher);
+  self->tls_cipher = g_tls_connection_get_ciphersuite_name (tls);
+  g_clear_pointer (&self->binding, g_bytes_unref);
+  self->binding = transport_tls_binding (tls);
   post->judged = TRUE;
 }
 
@@ -72,12 +78,17 @@ on_tcp_complete (TransportPost *post, GIOStream *stream)
     address = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (stream), NULL);
   if (G_IS_INET_SOCKET_ADDRESS (address))
     peer = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  if (!transport_auth_may_send (self->scheme, FALSE, self->allow_clear, self->proxied, peer,
-                                self->where, &error)) {
+  g_set_object (&self->peer, peer);
+  if (self->scheme != NULL
+      && !transport_auth_may_send (self->scheme, FALSE, self->allow_clear, self->proxied, peer,
+                                   self->where, &error)) {
     transport_post_stop (post, error);
     return;
   }
   self->encrypted = self->verified = FALSE;
+  g_clear_pointer (&self->binding, g_bytes_unref);
+  g_clear_pointer (&self->tls_version, g_free);
+  g_clear_pointer (&self->tls_cipher, g_free);
   post->judged = TRUE;
 }
 
@@ -101,7 +112,22 @@ on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *str
   if (event == G_SOCKET_CLIENT_COMPLETE && post->judged && post->verdict == NULL) {
     g_set_object (&self->stream, stream);
     self->n_connections++;
+    self->fresh = TRUE;
+    self->login_id = 0;
   }
+}
+
+/* Value of the Authorization header, or NULL. */
+static char *
+authorization (TransportPost *post)
+{
+  Transport *self = post->channel;
+
+  if (post->leg == TRANSPORT_LEG_LOGIN)
+    return g_steal_pointer (&post->secret);
+  if (post->leg == TRANSPORT_LEG_BODY && self->scheme->authorize != NULL)
+    return self->scheme->authorize (self->credentials);
+  return NULL;
 }
 
 /* The last moment before the head is written, on a new connection and on a kept one. */
@@ -110,14 +136,14 @@ on_starting (SoupMessage *message, gpointer data)
 {
   TransportPost *post = data;
   Transport *self = post->channel;
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   guint64 id = soup_message_get_connection_id (message);
   char *secret;
 
-  if (post->verdict != NULL)
+  if (post->verdict != NULL || post->stale)
     return;
-  if (post->judged)
+  if (self->fresh)
     self->judged_id = id;
+  self->fresh = FALSE;
   if (self->judged_id == 0 || id != self->judged_id) {
     transport_post_stop (post, g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED,
                                             "%s: a connection came up that nobody judged; nothing "
@@ -125,9 +151,22 @@ on_starting (SoupMessage *message, gpointer data)
                                             self->where));
     return;
   }
-  secret = self->scheme->authorize (self->credentials);
-  soup_message_headers_replace (headers, "Authorization", secret);
+  if (!transport_login_holds (post)) {
+    post->stale = TRUE;
+    g_cancellable_cancel (post->stop);
+    return;
+  }
+  secret = authorization (post);
+  if (secret != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
+                                  secret);
   transport_auth_wipe (secret);
+  post->begun = TRUE;
+  if (post->leg != TRANSPORT_LEG_BODY) {
+    self->n_logins++;
+    post->doing = post->leg == TRANSPORT_LEG_ASK ? "asking what the host offers" : "logging in";
+    return;
+  }
   post->sent = TRANSPORT_SENT_MAYBE;
   self->n_requests++;
   transport_post_await (post, "sending the request", self->reply_timeout_ms);
@@ -140,7 +179,7 @@ on_restarted (SoupMessage *message, gpointer data)
 {
   TransportPost *post = data;
 
-  if (post->sent != TRANSPORT_SENT_NO)
+  if (post->begun)
     transport_post_stop (post, transport_failure_lost (post, "the connection was lost"));
 }
 

@@ -30,6 +30,10 @@ transport_failure_lost (TransportPost *post, const char *detail)
 {
   g_autofree char *progress = describe_progress (post);
 
+  if (post->leg != TRANSPORT_LEG_BODY)
+    return g_error_new (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                        "%s: the connection was lost when %s: %s; the request was not sent",
+                        post->channel->where, post->doing, detail);
   return g_error_new (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
                       "%s: the reply was lost %s: %s. The request was sent once and may have been "
                       "carried out",
@@ -43,8 +47,9 @@ transport_failure_late (TransportPost *post)
 
   if (post->sent == TRANSPORT_SENT_NO)
     return g_error_new (HYPERV_ERROR, HYPERV_ERROR_TIMED_OUT,
-                        "%s: not connected within %u ms, when %s; nothing was sent",
-                        post->channel->where, post->limit_ms, post->doing);
+                        "%s: not %s within %u ms, when %s; nothing was sent", post->channel->where,
+                        post->channel->stream != NULL ? "logged in" : "connected", post->limit_ms,
+                        post->doing);
   progress = describe_progress (post);
   return g_error_new (HYPERV_ERROR, HYPERV_ERROR_TIMED_OUT,
                       "%s: silent for %u ms when %s, %s; the request may have been carried out",
@@ -62,6 +67,15 @@ not_connected (TransportPost *post, GError *cause)
         &cause, "%s: no TLS connection (is it a plain HTTP port? then transport=http): ", where);
   else
     g_prefix_error (&cause, "%s: cannot connect: ", where);
+  return cause;
+}
+
+/* The connection broke before the request's turn came. */
+static GError *
+not_logged_in (TransportPost *post, GError *cause)
+{
+  g_prefix_error (&cause, "%s: the connection was lost when %s, and the request was not sent: ",
+                  post->channel->where, post->doing);
   return cause;
 }
 
@@ -85,18 +99,27 @@ transport_failure (TransportPost *post, GError *cause)
     g_clear_error (&cause);
     return g_steal_pointer (&post->verdict);
   }
+  if (post->stale) {
+    g_clear_error (&cause);
+    return g_error_new (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                        "%s: the host closed the connection in the middle of the login, %u times "
+                        "in a row; the request was not sent",
+                        post->channel->where, post->n_logins);
+  }
   if (cause == NULL)
     return g_error_new (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
                         "%s: the proxy did not open a way to it: status %u; nothing was sent",
                         post->channel->where, (guint)soup_message_get_status (post->message));
   /* libsoup parses what there is of a head that the end of the connection cuts off. */
-  if (g_error_matches (cause, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING)
-      && post->sent == TRANSPORT_SENT_MAYBE && post->closed_by_peer)
+  if (g_error_matches (cause, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING) && post->begun
+      && post->closed_by_peer)
     error = transport_failure_lost (post, "the connection was closed within the head");
   else if (is_nonsense (post, cause))
     error = g_error_new (HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
                          "%s: what came is not a reply in HTTP: %s", post->channel->where,
                          cause->message);
+  else if (post->begun && post->leg != TRANSPORT_LEG_BODY)
+    return not_logged_in (post, cause);
   else if (post->sent == TRANSPORT_SENT_NO)
     return not_connected (post, cause);
   else

@@ -3,9 +3,9 @@
 
 #include "client/transport/transport-private.h"
 
-/* One POST: send and wait for the head, judge the head, read the body, end. */
+/* One POST: log in if needed (transport-login.c), send and wait for the head, judge the head, read
+ * the body, end. */
 
-#define MEDIA_TYPE "application/soap+xml;charset=UTF-8"
 #define MAX_LENGTH_DIGITS 18
 
 static void read_body (TransportPost *post);
@@ -19,6 +19,9 @@ post_free (gpointer data)
   g_clear_object (&post->stream);
   g_clear_object (&post->message);
   g_clear_object (&post->stop);
+  g_clear_pointer (&post->body, g_bytes_unref);
+  g_clear_pointer (&post->unseal, transport_unseal_free);
+  transport_auth_wipe (post->secret);
   g_clear_pointer (&post->channel, transport_unref);
   g_free (post);
 }
@@ -93,7 +96,8 @@ log_exchange (TransportPost *post, const GError *error)
   static const char *const sent[] = { "not sent", "maybe sent", "replied" };
 
   g_log_structured (
-      "hyperv-http", self->log ? G_LOG_LEVEL_MESSAGE : G_LOG_LEVEL_DEBUG, "MESSAGE",
+      "hyperv-http",
+      (self->log & TRANSPORT_LOG_HTTP) != 0 ? G_LOG_LEVEL_MESSAGE : G_LOG_LEVEL_DEBUG, "MESSAGE",
       "POST %s%s status %u, %" G_GUINT64_FORMAT " bytes, %" G_GINT64_FORMAT
       " ms, request %" G_GUINT64_FORMAT " on connection %" G_GUINT64_FORMAT "%s%s%s%s",
       self->where, g_uri_get_path (self->uri), (guint)soup_message_get_status (post->message),
@@ -102,15 +106,23 @@ log_exchange (TransportPost *post, const GError *error)
       error != NULL ? ": " : "", error != NULL ? error->message : "");
 }
 
-/* The end of every way; @error is taken, NULL is success. */
+/* The message of a leg is done with: libsoup may keep it for a while, but no secret in it. */
 static void
-finish (TransportPost *post, GError *error)
+forget_message (TransportPost *post)
+{
+  if (post->message == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (post->message, post);
+  soup_message_headers_remove (soup_message_get_request_headers (post->message), "Authorization");
+}
+
+void
+transport_post_end (TransportPost *post, GError *error)
 {
   Transport *self = post->channel;
   GTask *task = post->task;
 
-  g_signal_handlers_disconnect_by_data (post->message, post);
-  soup_message_headers_remove (soup_message_get_request_headers (post->message), "Authorization");
+  forget_message (post);
   remove_source (&post->deadline);
   remove_source (&post->cancelled);
   log_exchange (post, error);
@@ -129,7 +141,7 @@ static void
 refuse_sink (TransportPost *post, GError *error)
 {
   post->sent = TRANSPORT_SENT_REPLIED;
-  finish (post, error);
+  transport_post_end (post, error);
 }
 
 static void
@@ -137,7 +149,7 @@ complete (TransportPost *post)
 {
   post->sent = TRANSPORT_SENT_REPLIED;
   post->channel->replied = TRUE;
-  finish (post, NULL);
+  transport_post_end (post, NULL);
 }
 
 static void
@@ -165,8 +177,14 @@ is_cut_off (TransportPost *post)
 static void
 end_of_body (TransportPost *post)
 {
+  GError *error = NULL;
+
   if (is_cut_off (post)) {
-    finish (post, transport_failure_lost (post, "the connection was closed"));
+    transport_post_end (post, transport_failure_lost (post, "the connection was closed"));
+    return;
+  }
+  if (!transport_sink_end (post, &error)) {
+    refuse_sink (post, error);
     return;
   }
   /* Only after this is the connection free for the next request. */
@@ -181,11 +199,11 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
   if (n < 0) {
-    finish (post, transport_failure (post, error));
+    transport_post_end (post, transport_failure (post, error));
     return;
   }
   post->received += (guint64)n;
-  if (n > 0 && !post->sink.chunk (post->channel->buffer, (gsize)n, post->sink_data, &error)) {
+  if (n > 0 && !transport_sink_chunk (post, post->channel->buffer, (gsize)n, &error)) {
     refuse_sink (post, error);
     return;
   }
@@ -210,16 +228,36 @@ collect_offer (const char *name, const char *value, gpointer data)
     transport_auth_parse_offer (value, data);
 }
 
+GPtrArray *
+transport_post_read_offer (TransportPost *post)
+{
+  Transport *self = post->channel;
+  GPtrArray *offered = g_ptr_array_new_with_free_func (g_free);
+
+  soup_message_headers_foreach (soup_message_get_response_headers (post->message), collect_offer,
+                                offered);
+  g_free (self->offer);
+  self->offer = transport_auth_list (offered);
+  return offered;
+}
+
+/* A connection that was logged in and is so no more: the host did nothing, and that once it may be
+ * sent again. Everything else is a refusal of the user. */
 static void
 refused (TransportPost *post)
 {
   Transport *self = post->channel;
-  g_autoptr (GPtrArray) offered = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) offered = transport_post_read_offer (post);
 
-  soup_message_headers_foreach (soup_message_get_response_headers (post->message), collect_offer,
-                                offered);
+  if (self->scheme->handshake && !post->resent) {
+    post->resent = TRUE;
+    post->sent = TRANSPORT_SENT_NO;
+    if (transport_login_again (post))
+      return;
+  }
   post->sent = TRANSPORT_SENT_REPLIED;
-  finish (post, transport_auth_refused (self->scheme, self->credentials, self->where, offered));
+  transport_post_end (
+      post, transport_auth_refused (self->scheme, self->credentials, self->where, offered));
 }
 
 /* A head that contradicts itself about the length of the body leaves open where the next reply
@@ -256,12 +294,15 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
   TransportPost *post = data;
   GError *error = NULL;
   guint status = soup_message_get_status (post->message);
-  const char *type;
 
   post->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (post->stale && post->verdict == NULL && transport_login_again (post)) {
+    g_clear_error (&error);
+    return;
+  }
   /* A proxy that opens no way answers in the host's place, before anything was sent. */
   if (post->stream == NULL || post->sent == TRANSPORT_SENT_NO) {
-    finish (post, transport_failure (post, error));
+    transport_post_end (post, transport_failure (post, error));
     return;
   }
   if (status == SOUP_STATUS_UNAUTHORIZED) {
@@ -269,12 +310,10 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (!read_length (post, &error)) {
-    finish (post, error);
+    transport_post_end (post, error);
     return;
   }
-  type = soup_message_headers_get_one (soup_message_get_response_headers (post->message),
-                                       "Content-Type");
-  if (!post->sink.head (status, type, post->sink_data, &error))
+  if (!transport_sink_head (post, &error))
     refuse_sink (post, error);
   else
     read_body (post);
@@ -296,16 +335,52 @@ on_wrote_body (SoupMessage *message, gpointer data)
   transport_post_await (post, "waiting for the reply", post->channel->reply_timeout_ms);
 }
 
-static SoupMessage *
-make_message (Transport *self, GBytes *body)
+void
+transport_post_begin_leg (TransportPost *post, TransportLeg leg, GBytes *body,
+                          const char *media_type)
 {
-  SoupMessage *message = soup_message_new_from_uri (SOUP_METHOD_POST, self->uri);
+  Transport *self = post->channel;
+  g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
 
-  soup_message_set_request_body_from_bytes (message, MEDIA_TYPE, body);
+  forget_message (post);
+  g_clear_object (&post->message);
+  post->leg = leg;
+  post->begun = post->judged = FALSE;
+  post->message = soup_message_new_from_uri (SOUP_METHOD_POST, self->uri);
+  soup_message_set_request_body_from_bytes (
+      post->message, body != NULL ? media_type : TRANSPORT_MEDIA_TYPE, body != NULL ? body : none);
   /* IDEMPOTENT: without it libsoup makes a new connection for every POST. */
-  soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT
-                                       | SOUP_MESSAGE_COLLECT_METRICS);
-  return message;
+  soup_message_add_flags (post->message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT
+                                             | SOUP_MESSAGE_COLLECT_METRICS);
+  if (self->certificate != NULL && self->https)
+    soup_message_set_tls_client_certificate (post->message, self->certificate);
+  transport_connect_watch (post);
+}
+
+void
+transport_post_send_body (TransportPost *post)
+{
+  Transport *self = post->channel;
+  g_autoptr (GBytes) sealed = NULL;
+  g_autofree char *type = NULL;
+  GError *error = NULL;
+
+  post->owes_seal = self->scheme->handshake && !self->https;
+  if (post->owes_seal) {
+    sealed = transport_seal_write (self->gss, self->scheme->protocol, TRANSPORT_MEDIA_TYPE,
+                                   post->body, &error);
+    type = transport_seal_media_type (self->scheme->protocol);
+  }
+  if (error != NULL) {
+    transport_post_end (post, error);
+    return;
+  }
+  transport_post_begin_leg (post, TRANSPORT_LEG_BODY, sealed != NULL ? sealed : post->body,
+                            type != NULL ? type : TRANSPORT_MEDIA_TYPE);
+  g_signal_connect (post->message, "wrote-body-data", G_CALLBACK (on_wrote_body_data), post);
+  g_signal_connect (post->message, "wrote-body", G_CALLBACK (on_wrote_body), post);
+  soup_session_send_async (self->session, post->message, G_PRIORITY_DEFAULT, post->stop, on_head,
+                           post);
 }
 
 void
@@ -331,18 +406,14 @@ transport_post_async (Transport *self, GBytes *body, const TransportSink *sink, 
   post->stop = g_cancellable_new ();
   post->declared = -1;
   post->began = g_get_monotonic_time ();
-  post->message = make_message (self, body);
+  post->body = g_bytes_ref (body);
   self->post = post;
 
   add_sources (post);
   transport_post_await (post, "waiting for a connection", self->connect_timeout_ms);
-  transport_connect_watch (post);
-  g_signal_connect (post->message, "wrote-body-data", G_CALLBACK (on_wrote_body_data), post);
-  g_signal_connect (post->message, "wrote-body", G_CALLBACK (on_wrote_body), post);
   if (g_cancellable_is_cancelled (cancellable))
     on_cancelled (cancellable, post);
-  soup_session_send_async (self->session, post->message, G_PRIORITY_DEFAULT, post->stop, on_head,
-                           post);
+  transport_login (post);
 }
 
 gboolean

@@ -4,11 +4,13 @@
 #include <libsoup/soup.h>
 
 #include "client/transport/transport-auth.h"
+#include "client/transport/transport-seal.h"
 #include "client/transport/transport.h"
 
 G_BEGIN_DECLS
 
 #define TRANSPORT_BUFFER_SIZE (64 * 1024)
+#define TRANSPORT_MEDIA_TYPE "application/soap+xml;charset=UTF-8"
 
 typedef struct _TransportPost TransportPost;
 
@@ -21,12 +23,15 @@ struct _Transport {
   gboolean https;
   HypervTrust *trust;
   HypervCredentials *credentials;
-  const TransportAuthScheme *scheme;
+  char *spn;
+  GTlsCertificate *certificate;      /* of ours */
+  const TransportAuthScheme *scheme; /* fixed, or chosen; NULL: not yet */
+  gboolean chosen;                   /* not by the caller */
   gboolean allow_clear;
   gboolean proxied;
   guint connect_timeout_ms;
   guint reply_timeout_ms;
-  gboolean log; /* HYPERV_DEBUG=http */
+  guint log; /* HYPERV_DEBUG: TransportLog */
 
   /* The kept connection. Credentials leave only on the one that has been judged. */
   GIOStream *stream;
@@ -34,19 +39,52 @@ struct _Transport {
   gboolean encrypted;
   gboolean verified;
   char *fingerprint;
+  char *tls_version;
+  char *tls_cipher;
+  GBytes *binding;    /* of the TLS connection */
+  GInetAddress *peer; /* connected address, plain HTTP only */
+  gboolean fresh;     /* connected and judged, but nothing was sent on it yet */
   gboolean replied;
 
+  /* The login of the kept connection. */
+  TransportGss *gss;
+  guint64 login_id; /* n_connections when it was logged in; 0: it is not */
+  gboolean bound;
+  gboolean kerberos_failed; /* when it was the last that began */
+  const char *word;         /* the scheme's name as the host says it */
+  char *mechanism;
+  char *offer;
+  GString *reasons; /* why other schemes were not taken, while choosing */
+
   guint64 n_requests;
+  guint64 n_logins;
   guint64 n_connections;
   TransportPost *post; /* in progress */
   char *buffer;        /* TRANSPORT_BUFFER_SIZE */
 };
 
-/* One POST, from asking to answer. */
+typedef enum {
+  TRANSPORT_LOG_HTTP = 1,
+  TRANSPORT_LOG_WIRE = 2,
+  TRANSPORT_LOG_AUTH = 4
+} TransportLog;
+
+/* What a message of a post is for. */
+typedef enum {
+  TRANSPORT_LEG_ASK,   /* no body, no credentials: which schemes are offered? */
+  TRANSPORT_LEG_LOGIN, /* no body: one step of a login */
+  TRANSPORT_LEG_BODY
+} TransportLeg;
+
+/* One POST, from asking to answer; on the way there may be several messages. */
 struct _TransportPost {
   Transport *channel;
   GTask *task; /* owned until the end, and owns this */
-  SoupMessage *message;
+  GBytes *body;
+  TransportLeg leg;
+  SoupMessage *message; /* of this leg */
+  gboolean begun;       /* it left */
+  gboolean stale;       /* it did not: the connection is not the one that is logged in */
   GInputStream *stream;
   TransportSink sink;
   gpointer sink_data;
@@ -54,11 +92,22 @@ struct _TransportPost {
   GCancellable *stop; /* ours: libsoup never sees the caller's */
   GSource *cancelled; /* the caller's cancellable */
   GSource *deadline;
-  GError *verdict; /* why it was stopped, when it was we who stopped it */
-  gboolean judged; /* a new connection was made and passed */
+  guint n_logins;    /* begun for this post */
+  guint n_steps;     /* of this login */
+  guint64 shaking;   /* n_connections when this login began */
+  char *secret;      /* Authorization of the next step */
+  gboolean accepted; /* the host is content with this login */
+  gboolean resent;   /* after a 401 */
+  gsize thrown;      /* bytes of a body that nobody reads */
+  GError *verdict;   /* why it was stopped, when it was we who stopped it */
+  gboolean judged;   /* a new connection was made and passed */
   gboolean closed_by_peer;
   const char *doing; /* for the deadline's message */
   guint limit_ms;
+
+  TransportUnseal *unseal; /* the reply is sealed */
+  gboolean head_due;       /* the sink hears of the head when it is known that there is no body */
+  gboolean owes_seal;      /* no body may come that is not sealed */
 
   TransportSent sent;
   guint64 received; /* bytes of the body given to the sink */
@@ -72,6 +121,33 @@ void transport_post_stop (TransportPost *post, GError *reason);
 /* Starts the deadline of @ms anew; @doing is for its message. */
 void transport_post_await (TransportPost *post, const char *doing, guint ms);
 
+/* transport-post.c: replaces the message of @post, watched; @body: NULL: none. */
+void transport_post_begin_leg (TransportPost *post, TransportLeg leg, GBytes *body,
+                               const char *media_type);
+/* Sends the body; to be called when the connection is logged in as far as that is needed. */
+void transport_post_send_body (TransportPost *post);
+/* The end of every way; @error is taken, NULL is success. */
+void transport_post_end (TransportPost *post, GError *error);
+/* What the 401 of the current message offers. */
+GPtrArray *transport_post_read_offer (TransportPost *post);
+
+/* transport-login.c: does what is needed before the body can be sent, then sends it. */
+void transport_login (TransportPost *post);
+/* After a message that did not leave, or a 401, because the login is gone. FALSE: no more. */
+gboolean transport_login_again (TransportPost *post);
+/* Whether the message may leave on this connection, at the last moment. */
+gboolean transport_login_holds (TransportPost *post);
+/* transport-choose.c: takes the next scheme after the current one that @offered and the
+ * configuration allow; FALSE: none is left, with all reasons. */
+gboolean transport_choose (Transport *self, GPtrArray *offered, GError **error);
+/* Notes why the current scheme did not work. */
+void transport_choose_note (Transport *self, const char *name, const char *reason);
+
+/* transport-sink.c: the reply on its way to the sink, unsealed where it is sealed. */
+gboolean transport_sink_head (TransportPost *post, GError **error);
+gboolean transport_sink_chunk (TransportPost *post, const char *data, gsize length, GError **error);
+gboolean transport_sink_end (TransportPost *post, GError **error);
+
 /* Judges the peer and hands out credentials: signal handlers of @post's message. */
 void transport_connect_watch (TransportPost *post);
 
@@ -79,6 +155,9 @@ void transport_connect_watch (TransportPost *post);
 GError *transport_failure (TransportPost *post, GError *cause);
 GError *transport_failure_lost (TransportPost *post, const char *detail);
 GError *transport_failure_late (TransportPost *post);
+
+/* One line with HYPERV_DEBUG=auth; never a token. */
+void transport_log_auth (Transport *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Closes the kept connection, if any. */
 void transport_drop (Transport *self);

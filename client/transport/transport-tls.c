@@ -30,6 +30,65 @@ transport_tls_open_store (const HypervTrust *trust, TransportTlsStore *store, GE
 }
 
 char *
+transport_tls_version (GTlsConnection *tls)
+{
+  static const struct {
+    GTlsProtocolVersion version;
+    const char *name;
+  } names[] = {
+    { G_TLS_PROTOCOL_VERSION_TLS_1_0, "TLS 1.0" },
+    { G_TLS_PROTOCOL_VERSION_TLS_1_1, "TLS 1.1" },
+    { G_TLS_PROTOCOL_VERSION_TLS_1_2, "TLS 1.2" },
+    { G_TLS_PROTOCOL_VERSION_TLS_1_3, "TLS 1.3" },
+  };
+  GTlsProtocolVersion version = g_tls_connection_get_protocol_version (tls);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (names[i].version == version)
+      return g_strdup (names[i].name);
+  }
+  return g_strdup ("TLS");
+}
+
+GBytes *
+transport_tls_binding (GTlsConnection *tls)
+{
+  static const char prefix[] = "tls-server-end-point:";
+  GByteArray *data
+      = g_byte_array_append (g_byte_array_new (), (const guint8 *)prefix, (guint)strlen (prefix));
+  g_autoptr (GByteArray) hash = g_byte_array_new ();
+
+  if (!g_tls_connection_get_channel_binding_data (tls, G_TLS_CHANNEL_BINDING_TLS_SERVER_END_POINT,
+                                                  hash, NULL)) {
+    g_byte_array_unref (data);
+    return NULL;
+  }
+  g_byte_array_append (data, hash->data, hash->len);
+  return g_byte_array_free_to_bytes (data);
+}
+
+GTlsCertificate *
+transport_tls_load (const char *file, GError **error)
+{
+  GTlsCertificate *certificate = g_tls_certificate_new_from_file (file, error);
+  g_autoptr (GByteArray) key = NULL;
+
+  if (certificate == NULL) {
+    g_prefix_error (error, "cert=%s: ", file);
+    return NULL;
+  }
+  g_object_get (certificate, "private-key", &key, NULL);
+  if (key != NULL) {
+    explicit_bzero (key->data, key->len);
+    return certificate;
+  }
+  g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+               "cert=%s: it holds a certificate, but expected is its private key, too", file);
+  g_object_unref (certificate);
+  return NULL;
+}
+
+char *
 transport_tls_fingerprint (GTlsCertificate *certificate)
 {
   g_autoptr (GByteArray) der = NULL;
@@ -148,6 +207,26 @@ set_chain_error (const Peer *peer, GTlsCertificateFlags flags, const char *where
       where, reasons->str, fingerprint, remedies->str, fingerprint);
 }
 
+/* A host that is in the known-hosts file must be the same; one that is not is judged by its chain,
+ * and entered when that was asked for. */
+static gboolean
+judge_known (const HypervTrust *trust, const Peer *peer, GTlsCertificateFlags flags,
+             const char *where, const char *found, GError **error)
+{
+  TransportKnown known = transport_known_look (trust, where, found, error);
+
+  if (known != TRANSPORT_KNOWN_NOT)
+    return known == TRANSPORT_KNOWN_SAME;
+  if (flags == 0)
+    return TRUE;
+  if (hyperv_trust_get_accept_new (trust))
+    return transport_known_add (trust, where, found, error);
+  set_chain_error (peer, flags, where, found, error);
+  g_prefix_error (error, "%s is not in %s (accept_new=1 enters it at the first sight): ", where,
+                  hyperv_trust_get_known_hosts (trust));
+  return FALSE;
+}
+
 gboolean
 transport_tls_judge (const HypervTrust *trust, GTlsCertificate *certificate,
                      GTlsCertificateFlags flags, const char *host, const char *where,
@@ -156,6 +235,7 @@ transport_tls_judge (const HypervTrust *trust, GTlsCertificate *certificate,
   const char *pin = trust != NULL ? hyperv_trust_get_pin (trust) : NULL;
   const char *ca_file = trust != NULL ? hyperv_trust_get_ca_file (trust) : NULL;
   gboolean no_verify = trust != NULL && hyperv_trust_get_no_verify (trust);
+  const Peer peer = { certificate, host, ca_file };
   g_autofree char *found = NULL;
 
   *verified = FALSE;
@@ -173,9 +253,9 @@ transport_tls_judge (const HypervTrust *trust, GTlsCertificate *certificate,
                  where, pin, found);
     return FALSE;
   }
+  if (trust != NULL && hyperv_trust_get_known_hosts (trust) != NULL)
+    return *verified = judge_known (trust, &peer, flags, where, found, error);
   if (!no_verify && (pin == NULL || ca_file != NULL) && flags != 0) {
-    const Peer peer = { certificate, host, ca_file };
-
     set_chain_error (&peer, flags, where, found, error);
     return FALSE;
   }

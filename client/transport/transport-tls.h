@@ -17,6 +17,14 @@ typedef struct {
 gboolean transport_tls_open_store (const HypervTrust *trust, TransportTlsStore *store,
                                    GError **error);
 
+/* "TLS 1.3" (transfer full) */
+char *transport_tls_version (GTlsConnection *tls);
+/* "tls-server-end-point:" and the hash of the peer's certificate (RFC 5929), by the algorithm of
+ * its signature and at least SHA-256; NULL when there is none for it. */
+GBytes *transport_tls_binding (GTlsConnection *tls);
+/* Our certificate and key from a PEM file; the error names it. */
+GTlsCertificate *transport_tls_load (const char *file, GError **error);
+
 /* SHA-256 of the certificate's DER as 64 lower-case hex digits. */
 char *transport_tls_fingerprint (GTlsCertificate *certificate);
 
@@ -25,5 +33,13 @@ char *transport_tls_fingerprint (GTlsCertificate *certificate);
 gboolean transport_tls_judge (const HypervTrust *trust, GTlsCertificate *certificate,
                               GTlsCertificateFlags flags, const char *host, const char *where,
                               gboolean *verified, GError **error);
+
+/* transport-known.c: what the known-hosts file of @trust says of the host at @where. */
+typedef enum { TRANSPORT_KNOWN_NOT, TRANSPORT_KNOWN_SAME, TRANSPORT_KNOWN_ERROR } TransportKnown;
+TransportKnown transport_known_look (const HypervTrust *trust, const char *where,
+                                     const char *fingerprint, GError **error);
+/* Adds a line; makes the file. */
+gboolean transport_known_add (const HypervTrust *trust, const char *where, const char *fingerprint,
+                              GError **error);
 
 G_END_DECLS

@@ -47,12 +47,54 @@ make_session (const char *proxy, const TransportTlsStore *store)
   return session;
 }
 
-static gboolean
+static guint
 wants_log (void)
 {
-  static const GDebugKey keys[] = { { "http", 1 }, { "wire", 2 }, { "auth", 4 } };
+  static const GDebugKey keys[] = { { "http", TRANSPORT_LOG_HTTP },
+                                    { "wire", TRANSPORT_LOG_WIRE },
+                                    { "auth", TRANSPORT_LOG_AUTH } };
 
-  return (g_parse_debug_string (g_getenv ("HYPERV_DEBUG"), keys, G_N_ELEMENTS (keys)) & 1) != 0;
+  return g_parse_debug_string (g_getenv ("HYPERV_DEBUG"), keys, G_N_ELEMENTS (keys));
+}
+
+void
+transport_log_auth (Transport *self, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_log_structured ("hyperv-auth",
+                    (self->log & TRANSPORT_LOG_AUTH) != 0 ? G_LOG_LEVEL_MESSAGE : G_LOG_LEVEL_DEBUG,
+                    "MESSAGE", "%s: %s", self->where, message);
+}
+
+/* Whoever switches verification off is told each time. */
+static void
+warn_unverified (Transport *self)
+{
+  if (self->https && self->trust != NULL && hyperv_trust_get_no_verify (self->trust))
+    g_log_structured ("hyperv-tls", G_LOG_LEVEL_MESSAGE, "MESSAGE",
+                      "%s: no_verify=1: the host's certificate is NOT verified; whoever is on the "
+                      "way can read everything. Use pin= or cacert= instead",
+                      self->where);
+}
+
+/* Whether the caller's scheme, or the only possible one, can be used; NULL without an error: the
+ * host is to be asked. */
+static gboolean
+fix_scheme (const TransportConfig *config, const TransportAuthScheme **scheme, GError **error)
+{
+  const TransportAuthSetup setup
+      = { config->credentials, config->https, config->certificate != NULL };
+
+  *scheme = config->auth != NULL ? transport_auth_find (config->auth, error)
+                                 : transport_auth_find_only (&setup);
+  if (*scheme == NULL)
+    return config->auth == NULL;
+  return (*scheme)->check (&setup, error);
 }
 
 Transport *
@@ -60,6 +102,7 @@ transport_new (const TransportConfig *config, GError **error)
 {
   const TransportAuthScheme *scheme;
   TransportTlsStore store = { 0 };
+  g_autoptr (GTlsCertificate) certificate = NULL;
   Transport *self;
 
   g_return_val_if_fail (config != NULL && config->host != NULL && config->host[0] != '\0', NULL);
@@ -67,8 +110,10 @@ transport_new (const TransportConfig *config, GError **error)
   g_return_val_if_fail (config->path != NULL && config->path[0] == '/', NULL);
   g_return_val_if_fail (config->credentials != NULL, NULL);
 
-  scheme = transport_auth_find (config->auth, error);
-  if (scheme == NULL || !scheme->check (config->credentials, error))
+  if (!fix_scheme (config, &scheme, error))
+    return NULL;
+  if (config->certificate != NULL
+      && (certificate = transport_tls_load (config->certificate, error)) == NULL)
     return NULL;
   if (config->proxy != NULL && !check_proxy (config->proxy, error))
     return NULL;
@@ -87,6 +132,8 @@ transport_new (const TransportConfig *config, GError **error)
   self->https = config->https;
   self->trust = config->trust != NULL ? hyperv_trust_ref (config->trust) : NULL;
   self->credentials = hyperv_credentials_ref (config->credentials);
+  self->spn = g_strdup (config->spn);
+  self->certificate = g_steal_pointer (&certificate);
   self->scheme = scheme;
   self->allow_clear = config->allow_clear;
   self->proxied = config->proxy != NULL;
@@ -96,6 +143,7 @@ transport_new (const TransportConfig *config, GError **error)
       = config->reply_timeout_ms > 0 ? config->reply_timeout_ms : REPLY_TIMEOUT_MS;
   self->log = wants_log ();
   self->buffer = g_malloc (TRANSPORT_BUFFER_SIZE);
+  warn_unverified (self);
   return self;
 }
 
@@ -104,6 +152,9 @@ transport_drop (Transport *self)
 {
   g_clear_object (&self->stream);
   self->judged_id = 0;
+  self->fresh = FALSE;
+  self->login_id = 0;
+  g_clear_pointer (&self->gss, transport_gss_unref);
   soup_session_abort (self->session);
 }
 
@@ -141,7 +192,17 @@ transport_clear (gpointer data)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_free (self->host);
   g_free (self->where);
+  g_clear_object (&self->certificate);
+  g_clear_object (&self->peer);
+  g_clear_pointer (&self->binding, g_bytes_unref);
+  if (self->reasons != NULL)
+    g_string_free (self->reasons, TRUE);
+  g_free (self->spn);
   g_free (self->fingerprint);
+  g_free (self->tls_version);
+  g_free (self->tls_cipher);
+  g_free (self->mechanism);
+  g_free (self->offer);
   g_free (self->buffer);
 }
 
@@ -151,38 +212,6 @@ transport_unref (Transport *self)
   g_return_if_fail (self != NULL);
 
   g_atomic_rc_box_release_full (self, transport_clear);
-}
-
-const char *
-transport_get_scheme (Transport *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->replied ? self->scheme->name : NULL;
-}
-
-gboolean
-transport_is_encrypted (Transport *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return self->replied && self->encrypted;
-}
-
-gboolean
-transport_is_verified (Transport *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  return self->replied && self->verified;
-}
-
-const char *
-transport_get_peer_fingerprint (Transport *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->fingerprint;
 }
 
 static GSocket *
@@ -217,20 +246,4 @@ transport_is_connected (Transport *self)
   poll_fd.events = POLLRDHUP;
 #endif
   return poll (&poll_fd, 1, 0) == 0;
-}
-
-guint64
-transport_get_n_requests (Transport *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->n_requests;
-}
-
-guint64
-transport_get_n_connections (Transport *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->n_connections;
 }

@@ -23,6 +23,8 @@ typedef struct {
   const HypervTrust *trust;       /* how the peer's certificate is judged; https only */
   HypervCredentials *credentials; /* user and password */
   const char *auth;               /* NULL: the strongest that is offered and allowed; "basic" … */
+  const char *spn;                /* service principal name, NULL: host, HTTP, WSMAN of the host */
+  const char *certificate;        /* PEM file with our certificate and its key, or NULL */
   gboolean allow_clear;           /* Basic over plain HTTP even if the peer is not loopback */
   const char *proxy;              /* URI, or NULL: no proxy */
   guint connect_timeout_ms;       /* real time: TCP, TLS, authentication. 0: 30 s */
@@ -51,9 +53,12 @@ Transport *transport_ref (Transport *self);
 void transport_unref (Transport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Transport, transport_unref)
 
-/* POSTs @body as application/soap+xml;charset=UTF-8. Never sends it twice. 401 is an error of
- * AUTH_FAILED that names user, offered schemes and remedy; every other status is given to the sink
- * (a SOAP fault comes with 500, 400 or 503). One at a time, in the channel's main context.
+/* POSTs @body as application/soap+xml;charset=UTF-8, sealed when there is no TLS and the scheme
+ * can. Never sends it twice, but once more after a 401 that ends a login: then the host certainly
+ * did nothing. Before it, posts without a body ask which schemes are offered (unless one is fixed
+ * or only one is possible) and log in a new connection. Any other 401 is an error of AUTH_FAILED
+ * that names user, offered schemes and remedy; every other status is given to the sink (a SOAP
+ * fault comes with 500, 400 or 503). One at a time, in the channel's main context.
  *
  * Other failures: HYPERV_ERROR_TIMED_OUT (a deadline), G_IO_ERROR_CANCELLED,
  * G_TLS_ERROR_BAD_CERTIFICATE (who the peer is), HYPERV_ERROR_PROTOCOL (what came is not HTTP),
@@ -67,13 +72,24 @@ gboolean transport_post_finish (Transport *self, GAsyncResult *result, Transport
                                 GError **error);
 
 /* What was negotiated; NULL / FALSE before the first reply. */
-const char *transport_get_scheme (Transport *self); /* "basic" */
-gboolean transport_is_encrypted (Transport *self);  /* TLS (or sealed messages) */
-gboolean transport_is_verified (Transport *self);   /* TLS and the peer was verified or pinned */
+const char *transport_get_scheme (Transport *self);    /* "basic" */
+const char *transport_get_mechanism (Transport *self); /* of negotiate: "kerberos" or "ntlm" */
+gboolean transport_is_encrypted (Transport *self);     /* TLS or sealed messages */
+gboolean transport_is_sealed (Transport *self);        /* by the scheme */
+gboolean transport_is_bound (Transport *self);         /* the login is bound to the TLS channel */
+gboolean transport_is_verified (Transport *self);      /* TLS and the peer was verified or pinned */
+const char *transport_get_tls_version (Transport *self);      /* "TLS 1.3" */
+const char *transport_get_tls_cipher (Transport *self);       /* "TLS_AES_256_GCM_SHA384" */
 const char *transport_get_peer_fingerprint (Transport *self); /* sha256 hex; also of a peer
                                                                * that was refused */
+/* What the host offered in the last 401, as in "Negotiate, Basic"; NULL: there was none. */
+const char *transport_get_offer (Transport *self);
 gboolean transport_is_connected (Transport *self);
-guint64 transport_get_n_requests (Transport *self);    /* POSTs sent */
+guint64 transport_get_n_requests (Transport *self);    /* POSTs sent with a body */
+guint64 transport_get_n_logins (Transport *self);      /* POSTs sent without: asking, logging in */
 guint64 transport_get_n_connections (Transport *self); /* connections made */
+
+/* Whether there is a Kerberos ticket, so that auth=kerberos needs no password. */
+gboolean transport_has_ticket (void);
 
 G_END_DECLS

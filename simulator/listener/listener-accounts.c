@@ -12,6 +12,7 @@ struct _SimAccounts {
 typedef struct {
   char *user;
   char *password;
+  SimAccountState state;
 } Account;
 
 static void
@@ -72,7 +73,7 @@ sim_accounts_set (SimAccounts *self, const char *user, const char *password)
   g_return_if_fail (user != NULL && g_utf8_validate (user, -1, NULL));
   g_return_if_fail (password != NULL);
 
-  account = g_new (Account, 1);
+  account = g_new0 (Account, 1);
   account->user = g_strdup (user);
   account->password = g_strdup (password);
   g_mutex_lock (&self->mutex);
@@ -107,24 +108,73 @@ same_secret (const char *given, const char *expected)
   return difference == 0;
 }
 
-char *
-sim_accounts_check (SimAccounts *self, const char *user, const char *password)
+gboolean
+sim_accounts_set_state (SimAccounts *self, const char *user, SimAccountState state)
 {
   g_autofree char *key = NULL;
-  const Account *account;
-  gboolean same;
-  char *spelling = NULL;
+  Account *account;
 
-  g_return_val_if_fail (user != NULL && password != NULL, NULL);
+  g_return_val_if_fail (user != NULL && g_utf8_validate (user, -1, NULL), FALSE);
 
-  if (!g_utf8_validate (user, -1, NULL))
-    return NULL;
   key = fold (user);
   g_mutex_lock (&self->mutex);
   account = g_hash_table_lookup (self->accounts, key);
-  same = same_secret (password, account != NULL ? account->password : "");
-  if (account != NULL && same)
-    spelling = g_strdup (account->user);
+  if (account != NULL)
+    account->state = state;
   g_mutex_unlock (&self->mutex);
-  return spelling;
+  return account != NULL;
+}
+
+SimAccountAnswer
+sim_accounts_ask (SimAccounts *self, const char *user, SimAccountProof proves, gpointer data,
+                  char **spelling)
+{
+  static const SimAccountAnswer answers[] = {
+    [SIM_ACCOUNT_GOOD] = SIM_ACCOUNT_ANSWER_YES,
+    [SIM_ACCOUNT_WITHOUT_RIGHTS] = SIM_ACCOUNT_ANSWER_WITHOUT_RIGHTS,
+    [SIM_ACCOUNT_LOCKED] = SIM_ACCOUNT_ANSWER_LOCKED,
+    [SIM_ACCOUNT_EXPIRED] = SIM_ACCOUNT_ANSWER_EXPIRED,
+    [SIM_ACCOUNT_DISABLED] = SIM_ACCOUNT_ANSWER_DISABLED,
+  };
+  g_autofree char *key = NULL;
+  const Account *account;
+  gboolean proven;
+  SimAccountAnswer answer = SIM_ACCOUNT_ANSWER_UNKNOWN;
+
+  g_return_val_if_fail (user != NULL && spelling != NULL, SIM_ACCOUNT_ANSWER_UNKNOWN);
+
+  *spelling = NULL;
+  if (!g_utf8_validate (user, -1, NULL))
+    return answer;
+  key = fold (user);
+  g_mutex_lock (&self->mutex);
+  account = g_hash_table_lookup (self->accounts, key);
+  proven = proves == NULL || proves (account != NULL ? account->password : "", data);
+  if (account != NULL)
+    *spelling = g_strdup (account->user);
+  if (account != NULL && proven)
+    answer = answers[account->state];
+  g_mutex_unlock (&self->mutex);
+  return answer;
+}
+
+gboolean
+sim_accounts_prove_by_password (const char *password, gpointer given)
+{
+  return same_secret (given, password);
+}
+
+char *
+sim_accounts_check (SimAccounts *self, const char *user, const char *password)
+{
+  g_autofree char *spelling = NULL;
+  SimAccountAnswer answer;
+
+  g_return_val_if_fail (user != NULL && password != NULL, NULL);
+
+  answer = sim_accounts_ask (self, user, sim_accounts_prove_by_password, (gpointer)password,
+                             &spelling);
+  return answer == SIM_ACCOUNT_ANSWER_YES || answer == SIM_ACCOUNT_ANSWER_WITHOUT_RIGHTS
+             ? g_steal_pointer (&spelling)
+             : NULL;
 }

@@ -303,6 +303,23 @@ on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
   gone (self);
 }
 
+/* Whatever it is: who logs in with it is looked at closely then. */
+static gboolean
+on_client_certificate (GTlsConnection *tls, GTlsCertificate *certificate,
+                       GTlsCertificateFlags errors, gpointer user_data)
+{
+  return TRUE;
+}
+
+static void
+ask_for_certificate (SimConnection *self, GIOStream *tls)
+{
+  if (self->listener->realm->client_ca == NULL)
+    return;
+  g_object_set (tls, "authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_client_certificate), NULL);
+}
+
 static void
 start_tls (SimConnection *self)
 {
@@ -321,6 +338,7 @@ start_tls (SimConnection *self)
                            (GDestroyNotify)sim_connection_unref);
   if (self->listener->alpn)
     g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+  ask_for_certificate (self, tls);
   /* Clients that just leave are no attack here: lengths say where a request ends. */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
   self->handshake = g_cancellable_new ();

@@ -27,7 +27,9 @@ struct _SimListener {
   char *address;
   guint16 ports_wanted[2];
   gboolean enabled[2];
-  char **challenges;
+  SimAuthRealm *realm;
+  GError *realm_error;
+  gboolean refuse_clear;
   GTlsCertificate *certificate;
   GError *certificate_error;
   SimAccounts *accounts;
@@ -67,6 +69,8 @@ const char *sim_listener_get_date (SimListener *self);
 /* Journal and one line. */
 void sim_listener_note_refusal (SimListener *self, guint64 connection, const char *what,
                                 guint status);
+/* Journal only: a client that did not log in yet is asked to, which is how every login begins. */
+void sim_listener_note_challenge (SimListener *self, const char *what, guint status);
 void sim_listener_note_exchange (SimListener *self, const SimExchange *exchange);
 
 /* Until there are no connections any more. */

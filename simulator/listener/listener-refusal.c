@@ -44,6 +44,9 @@ static const SimRefusal refusals[] = {
   [SIM_REFUSAL_CHUNKED] = { 500, "", NULL, NULL, "body in chunks" },
   /* MaxPacketRetrievalTimeSeconds */
   [SIM_REFUSAL_BODY_LATE] = { 500, "", NULL, NULL, "body not complete in time" },
+  /* metasploit-framework issue 8900 */
+  [SIM_REFUSAL_CLEAR] = { 500, "", NULL, NULL, "body in clear, and AllowUnencrypted is false" },
+  [SIM_REFUSAL_SEAL] = { 500, "", NULL, NULL, "sealed body that cannot be opened" },
 };
 
 const SimRefusal *
@@ -59,6 +62,9 @@ sim_reply_head_write (const SimReplyHead *head, SimReplyHeader header, gpointer 
 
   if (head->content_type != NULL)
     header (target, "Content-Type", head->content_type);
+  /* http.sys puts it first; the challenges of a refusal come after Server. */
+  if (head->token != NULL)
+    header (target, "WWW-Authenticate", head->token);
   if (head->allow != NULL)
     header (target, "Allow", head->allow);
   header (target, "Server", "Microsoft-HTTPAPI/2.0");

@@ -23,7 +23,9 @@ typedef enum {
   SIM_REFUSAL_METHOD,
   SIM_REFUSAL_CREDENTIALS,
   SIM_REFUSAL_CHUNKED,
-  SIM_REFUSAL_BODY_LATE
+  SIM_REFUSAL_BODY_LATE,
+  SIM_REFUSAL_CLEAR,
+  SIM_REFUSAL_SEAL
 } SimRefusalKind;
 
 typedef struct {
@@ -41,6 +43,7 @@ typedef struct {
   guint status;
   const char *reason;
   const char *content_type;
+  const char *token; /* the one WWW-Authenticate of a login that goes on or has succeeded */
   const char *allow;
   const char *const *challenges;
   const char *date;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/listener/listener-private.h"
+#include "simulator/listener/listener-seal.h"
 #include "simulator/listener/listener-stream.h"
 
 #include <string.h>
@@ -12,14 +13,17 @@ typedef struct {
   SimConnection *connection;  /* NULL: dropped */
   SoupServerMessage *message; /* NULL: dropped */
   SimExchange *exchange;
+  char *token;         /* of the login, for the reply; or NULL */
+  SimSealStyle *style; /* the request was sealed; or NULL */
   gboolean in_handler;
   gboolean completed;
 } Request;
 
-/* For the transcript, which costs nothing when there is none. */
+/* For the transcript, which costs nothing when there is none. Of what was sealed it gets the text:
+ * @exchange has it; NULL: the bodies are the message's. */
 static void
-note_exchange (SimConnection *connection, SoupServerMessage *message, const char *head,
-               gboolean has_body, gsize cut)
+note_exchange (SimConnection *connection, SoupServerMessage *message, const SimExchange *exchange,
+               const char *head, gboolean has_body, gsize cut)
 {
   g_autoptr (GBytes) request = NULL;
   g_autoptr (GBytes) reply = NULL;
@@ -28,9 +32,14 @@ note_exchange (SimConnection *connection, SoupServerMessage *message, const char
 
   if (connection->listener->transcript == NULL)
     return;
-  request = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  if (has_body) {
+  request = exchange != NULL
+                ? g_bytes_ref (exchange->request)
+                : soup_message_body_flatten (soup_server_message_get_request_body (message));
+  if (has_body && exchange != NULL && exchange->reply != NULL)
+    reply = g_bytes_ref (exchange->reply);
+  else if (has_body)
     reply = soup_message_body_flatten (soup_server_message_get_response_body (message));
+  if (has_body) {
     data = g_bytes_get_data (reply, &size);
   }
   sim_transcript_sent (connection, request, head, data, size, cut);
@@ -38,14 +47,14 @@ note_exchange (SimConnection *connection, SoupServerMessage *message, const char
 
 /* Ours goes out; libsoup must know the same of it: status, length, and whether it is the last. */
 static void
-order (SimConnection *connection, SoupServerMessage *message, const SimReplyHead *head, gsize cut,
-       gboolean cut_after)
+order (SimConnection *connection, SoupServerMessage *message, const SimExchange *exchange,
+       const SimReplyHead *head, gsize cut, gboolean cut_after)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
   gboolean has_body = soup_server_message_get_method (message) != SOUP_METHOD_HEAD;
 
   sim_stream_order (connection, head, has_body ? head->length : 0, cut, cut_after);
-  note_exchange (connection, message, connection->pending->str, has_body, cut);
+  note_exchange (connection, message, exchange, connection->pending->str, has_body, cut);
   soup_message_headers_clear (headers);
   soup_message_headers_set_content_length (headers, (goffset)head->length);
   if (head->close)
@@ -55,22 +64,74 @@ order (SimConnection *connection, SoupServerMessage *message, const SimReplyHead
 }
 
 static void
-refuse (SimConnection *connection, SoupServerMessage *message, SimRefusalKind kind)
+answer_refusal (SimConnection *connection, SoupServerMessage *message, SimRefusalKind kind,
+                const char *const *challenges)
 {
   SimListener *listener = connection->listener;
   const SimRefusal *refusal = sim_refusal_get (kind);
   g_autofree char *page = sim_refusal_page (refusal);
   SimReplyHead head = sim_refusal_head (refusal, page, sim_listener_get_date (listener));
 
-  sim_listener_note_refusal (listener, connection->number, refusal->what, refusal->status);
-  if (kind == SIM_REFUSAL_CREDENTIALS)
-    head.challenges = (const char *const *)listener->challenges;
+  head.challenges = challenges;
   if (kind == SIM_REFUSAL_METHOD)
     head.allow = "POST";
   if (page != NULL)
     soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_COPY,
                               page, head.length);
-  order (connection, message, &head, G_MAXSIZE, FALSE);
+  order (connection, message, NULL, &head, G_MAXSIZE, FALSE);
+}
+
+/* @reason: for journal and log; NULL: what @kind's row says. */
+static void
+refuse_because (SimConnection *connection, SoupServerMessage *message, SimRefusalKind kind,
+                const char *reason)
+{
+  const SimRefusal *refusal = sim_refusal_get (kind);
+
+  sim_listener_note_refusal (connection->listener, connection->number,
+                             reason != NULL ? reason : refusal->what, refusal->status);
+  answer_refusal (connection, message, kind, NULL);
+}
+
+static void
+refuse (SimConnection *connection, SoupServerMessage *message, SimRefusalKind kind)
+{
+  refuse_because (connection, message, kind, NULL);
+}
+
+/* The recorded 401. A mechanism may have something to say to the client; then that stands for its
+ * challenge. */
+static void
+refuse_login (SimConnection *connection, SoupServerMessage *message, const SimAuthStep *step)
+{
+  SimListener *listener = connection->listener;
+  const SimRefusal *refusal = sim_refusal_get (SIM_REFUSAL_CREDENTIALS);
+  const char *reason = step->reason != NULL ? step->reason : refusal->what;
+  g_autofree const char **challenges
+      = sim_auth_get_challenges (listener->realm, connection->secure);
+  gsize scheme = step->token != NULL ? strcspn (step->token, " ") : 0;
+
+  for (gsize i = 0; step->token != NULL && challenges[i] != NULL; i++) {
+    if (strlen (challenges[i]) == scheme && strncmp (challenges[i], step->token, scheme) == 0)
+      challenges[i] = step->token;
+  }
+  if (step->credentials != NULL || step->reason != NULL)
+    sim_listener_note_refusal (listener, connection->number, reason, refusal->status);
+  else
+    sim_listener_note_challenge (listener, reason, refusal->status);
+  answer_refusal (connection, message, SIM_REFUSAL_CREDENTIALS, challenges);
+}
+
+/* A login of more than one round: a 401 that keeps the connection, as recorded. */
+static void
+continue_login (SimConnection *connection, SoupServerMessage *message, const SimAuthStep *step)
+{
+  SimReplyHead head = { .status = 401,
+                        .reason = "",
+                        .token = step->token,
+                        .date = sim_listener_get_date (connection->listener) };
+
+  order (connection, message, NULL, &head, G_MAXSIZE, FALSE);
 }
 
 /* A client that wants to close, and one that cannot do otherwise. */
@@ -87,33 +148,59 @@ has_body (guint status)
   return status != 204 && status != 304;
 }
 
+/* Sealed if the request was, and if it is WinRM's: what a filter says in http.sys' stead is not.
+ * What was ordered to go wrong with it goes wrong here. */
+static GBytes *
+seal_reply (Request *self, GBytes *text, char **type)
+{
+  SimAuth *auth = &self->connection->auth;
+  SimAuthRealm *realm = self->listener->realm;
+  const char *plain_type = self->exchange->reply_type;
+  GBytes *sealed;
+
+  if (self->style == NULL || auth->session.mech == NULL
+      || (plain_type != NULL && !g_str_has_prefix (plain_type, "application/soap+xml"))
+      || sim_auth_realm_fails (realm, SIM_AUTH_FAILURE_UNSEALED_REPLY))
+    return g_bytes_ref (text);
+  if (sim_auth_realm_fails (realm, SIM_AUTH_FAILURE_WRONG_SEQUENCE))
+    auth->session.mech->skip (auth->session.state);
+  sealed = sim_seal_close (&auth->session, text, self->style, plain_type,
+                           sim_auth_realm_fails (realm, SIM_AUTH_FAILURE_BAD_SIGNATURE));
+  if (sealed == NULL)
+    return g_bytes_ref (text);
+  *type = sim_seal_get_content_type (self->style);
+  return sealed;
+}
+
 static void
 reply (Request *self)
 {
   SimExchange *exchange = self->exchange;
   SimConnection *connection = self->connection;
   guint status = exchange->status >= 200 && exchange->status <= 599 ? exchange->status : 500;
-  gsize size
-      = has_body (status) && exchange->reply != NULL ? g_bytes_get_size (exchange->reply) : 0;
   SimReplyHead head = { .status = status,
                         .reason = "",
-                        .content_type = size > 0 ? exchange->reply_type : NULL,
+                        .token = self->token,
                         .date = sim_listener_get_date (self->listener),
-                        .close = is_last (connection),
-                        .length = size };
+                        .close = is_last (connection) };
+  g_autofree char *sealed_type = NULL;
+  g_autoptr (GBytes) body = NULL;
 
   if (exchange->order == SIM_ORDER_HANG_UP) {
-    note_exchange (connection, self->message, NULL, FALSE, 0);
+    note_exchange (connection, self->message, exchange, NULL, FALSE, 0);
     sim_connection_cut (connection);
     soup_server_message_set_status (self->message, 500, "");
     return;
   }
-  if (size > 0 && head.content_type == NULL)
-    head.content_type = ENVELOPE_TYPE;
-  if (size > 0)
-    soup_message_body_append_bytes (soup_server_message_get_response_body (self->message),
-                                    exchange->reply);
-  order (connection, self->message, &head,
+  if (has_body (status) && exchange->reply != NULL && g_bytes_get_size (exchange->reply) > 0) {
+    body = seal_reply (self, exchange->reply, &sealed_type);
+    head.length = g_bytes_get_size (body);
+    head.content_type = sealed_type != NULL            ? sealed_type
+                        : exchange->reply_type != NULL ? exchange->reply_type
+                                                       : ENVELOPE_TYPE;
+    soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
+  }
+  order (connection, self->message, exchange, &head,
          exchange->order == SIM_ORDER_HANG_UP_MIDWAY ? exchange->order_bytes : G_MAXSIZE,
          exchange->order != SIM_ORDER_ANSWER);
 }
@@ -140,6 +227,8 @@ request_free (Request *self)
 {
   detach (self);
   sim_exchange_free (self->exchange);
+  g_free (self->token);
+  g_clear_pointer (&self->style, sim_seal_style_free);
   sim_listener_unref (self->listener);
   g_free (self);
 }
@@ -179,52 +268,98 @@ get_charset (const char *content_type)
 }
 
 static SimExchange *
-make_exchange (SimConnection *connection, SoupServerMessage *message, char *user)
+make_exchange (SimConnection *connection, SoupServerMessage *message, SimAuthStep *step)
 {
   SimExchange *exchange = sim_exchange_new ();
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
-  exchange->number = ++connection->listener->n_exchanges;
   exchange->request = soup_message_body_flatten (soup_server_message_get_request_body (message));
   exchange->content_type = g_strdup (soup_message_headers_get_one (headers, "Content-Type"));
-  exchange->charset = get_charset (exchange->content_type);
-  exchange->user = user;
-  exchange->anonymous_identify = user == NULL;
+  exchange->user = g_steal_pointer (&step->user);
+  exchange->denied = step->denied;
+  exchange->anonymous_identify = exchange->user == NULL;
   exchange->peer = g_strdup (connection->peer);
   exchange->secure = connection->secure;
   exchange->connection = connection->number;
   return exchange;
 }
 
-static void
-pass_on (SimConnection *connection, SoupServerMessage *message, char *user)
+/* The text of a sealed request; FALSE when it is refused. One in clear is, too, where Windows wants
+ * them sealed: over http, and not Basic's either, which cannot. */
+static gboolean
+unseal (Request *self)
 {
-  Request *self = g_new0 (Request, 1);
-  SimListener *listener = connection->listener;
+  SimExchange *exchange = self->exchange;
+  const char *wrong = NULL;
+  GBytes *text;
 
-  self->listener = sim_listener_ref (listener);
-  self->connection = sim_connection_ref (connection);
-  self->message = g_object_ref (message);
-  self->exchange = make_exchange (connection, message, user);
-  self->exchange->done = on_complete;
-  self->exchange->done_data = self;
-  connection->request = self;
-  connection->request_drop = drop_request;
+  if (exchange->anonymous_identify || g_bytes_get_size (exchange->request) == 0)
+    return TRUE;
+  if (!sim_seal_is_sealed (exchange->content_type)) {
+    if (self->connection->secure || !self->listener->refuse_clear)
+      return TRUE;
+    refuse (self->connection, self->message, SIM_REFUSAL_CLEAR);
+    return FALSE;
+  }
+  self->style = sim_seal_style_new ();
+  text = sim_seal_open (&self->connection->auth.session, exchange->request, self->style, &wrong);
+  if (text == NULL) {
+    g_autofree char *reason = g_strdup_printf ("sealed body: %s", wrong);
+
+    refuse_because (self->connection, self->message, SIM_REFUSAL_SEAL, reason);
+    return FALSE;
+  }
+  g_bytes_unref (exchange->request);
+  exchange->request = text;
+  g_free (exchange->content_type);
+  exchange->content_type = g_strdup (self->style->type);
+  return TRUE;
+}
+
+/* To the handler, which completes it at once or later. */
+static void
+handle (Request *self)
+{
+  SimListener *listener = self->listener;
+  SimExchange *exchange = self->exchange;
+
+  exchange->number = ++listener->n_exchanges;
+  exchange->charset = get_charset (exchange->content_type);
+  exchange->done = on_complete;
+  exchange->done_data = self;
+  self->connection->request = self;
+  self->connection->request_drop = drop_request;
 
   self->in_handler = TRUE;
-  if (user != NULL && g_bytes_get_size (self->exchange->request) == 0) {
+  if (exchange->user != NULL && g_bytes_get_size (exchange->request) == 0) {
     /* How clients log in: an empty request, an empty answer. */
-    self->exchange->operation = g_strdup ("Authenticate");
-    self->exchange->status = 200;
-    sim_exchange_complete (self->exchange);
+    exchange->operation = g_strdup ("Authenticate");
+    exchange->status = 200;
+    sim_exchange_complete (exchange);
   } else {
-    listener->handler (self->exchange, listener->handler_data);
+    listener->handler (exchange, listener->handler_data);
   }
   self->in_handler = FALSE;
   if (self->completed)
     request_free (self);
   else
-    soup_server_message_pause (message);
+    soup_server_message_pause (self->message);
+}
+
+static void
+pass_on (SimConnection *connection, SoupServerMessage *message, SimAuthStep *step)
+{
+  Request *self = g_new0 (Request, 1);
+
+  self->listener = sim_listener_ref (connection->listener);
+  self->connection = sim_connection_ref (connection);
+  self->message = g_object_ref (message);
+  self->token = g_steal_pointer (&step->token);
+  self->exchange = make_exchange (connection, message, step);
+  if (unseal (self))
+    handle (self);
+  else
+    request_free (self);
 }
 
 static gboolean
@@ -242,14 +377,30 @@ is_served (const char *path)
   return g_ascii_strcasecmp (path, "/wsman") == 0 || g_ascii_strcasecmp (path, "/wsman/") == 0;
 }
 
+static SimAuthVerdict
+log_in (SimConnection *connection, SoupServerMessage *message, SimAuthStep *step)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  if (is_anonymous_identify (headers))
+    return SIM_AUTH_ACCEPTED;
+  step->realm = connection->listener->realm;
+  step->secure = connection->secure;
+  step->empty = connection->head.length == 0 && !connection->head.chunked;
+  if (connection->secure)
+    step->peer_certificate
+        = g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (connection->base));
+  return sim_auth_check (&connection->auth, step,
+                         soup_message_headers_get_one (headers, "Authorization"));
+}
+
 void
 sim_listener_serve (SoupServer *server, SoupServerMessage *message, const char *path,
                     GHashTable *query, gpointer user_data)
 {
   SimConnection *connection
       = sim_connection_from_address (soup_server_message_get_remote_address (message));
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  g_autofree char *user = NULL;
+  g_auto (SimAuthStep) step = { 0 };
 
   sim_connection_set_state (connection, SIM_CONNECTION_BUSY);
   if (!is_served (path)) {
@@ -260,17 +411,18 @@ sim_listener_serve (SoupServer *server, SoupServerMessage *message, const char *
     refuse (connection, message, SIM_REFUSAL_METHOD);
     return;
   }
-  if (!is_anonymous_identify (headers)
-      && sim_auth_check (&connection->auth, soup_message_headers_get_one (headers, "Authorization"),
-                         (const char *const *)connection->listener->challenges,
-                         connection->listener->accounts, &user)
-             != SIM_AUTH_ACCEPTED) {
-    refuse (connection, message, SIM_REFUSAL_CREDENTIALS);
+  switch (log_in (connection, message, &step)) {
+  case SIM_AUTH_REFUSED:
+    refuse_login (connection, message, &step);
     return;
+  case SIM_AUTH_CONTINUE:
+    continue_login (connection, message, &step);
+    return;
+  case SIM_AUTH_ACCEPTED:
+    break;
   }
-  if (connection->head.chunked) {
+  if (connection->head.chunked)
     refuse (connection, message, SIM_REFUSAL_CHUNKED);
-    return;
-  }
-  pass_on (connection, message, g_steal_pointer (&user));
+  else
+    pass_on (connection, message, &step);
 }

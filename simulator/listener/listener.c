@@ -29,7 +29,8 @@ sim_listener_unref (SimListener *self)
   sim_journal_unref (self->journal);
   g_object_unref (self->clock);
   sim_transcript_free (self->transcript);
-  g_strfreev (self->challenges);
+  sim_auth_realm_free (self->realm);
+  g_clear_error (&self->realm_error);
   g_free (self->address);
   g_free (self);
 }
@@ -65,6 +66,12 @@ sim_listener_note_refusal (SimListener *self, guint64 connection, const char *wh
     return;
   line = g_strdup_printf ("refused connection %" G_GUINT64_FORMAT ": %s", connection, what);
   self->log (line, self->log_data);
+}
+
+void
+sim_listener_note_challenge (SimListener *self, const char *what, guint status)
+{
+  sim_journal_add_refusal (self->journal, what, status, sim_clock_now (self->clock));
 }
 
 void
@@ -106,7 +113,7 @@ sim_listener_new (const SimListenerConfig *config, SimListenerHandler handler, g
   self->enabled[1] = config->https;
   self->ports_wanted[0] = config->http_port;
   self->ports_wanted[1] = config->https_port;
-  self->challenges = g_strdupv ((char **)config->challenges);
+  self->refuse_clear = config->auth.refuse_clear;
   self->accounts = sim_accounts_ref (config->accounts);
   self->journal = sim_journal_ref (config->journal);
   self->clock = g_object_ref (config->clock);
@@ -124,6 +131,7 @@ sim_listener_new (const SimListenerConfig *config, SimListenerHandler handler, g
 
     self->certificate = g_tls_certificate_new_from_pem (pem, -1, &self->certificate_error);
   }
+  self->realm = sim_auth_realm_new (config, self->certificate, &self->realm_error);
   return self;
 }
 
@@ -187,6 +195,10 @@ sim_listener_start (SimListener *self, GError **error)
     g_prefix_error (error, "Cannot use the certificate for https: ");
     return FALSE;
   }
+  if (self->realm_error != NULL) {
+    g_propagate_error (error, g_error_copy (self->realm_error));
+    return FALSE;
+  }
   g_clear_pointer (&self->context, g_main_context_unref);
   self->context = g_main_context_ref_thread_default ();
   self->running = TRUE;
@@ -227,6 +239,16 @@ sim_listener_free (SimListener *self)
     return;
   sim_listener_stop (self);
   sim_listener_unref (self);
+}
+
+void
+sim_listener_fail_auth (SimListener *self, SimAuthFailure failure, guint count)
+{
+  g_return_if_fail (self != NULL && self->realm != NULL);
+  g_return_if_fail (failure < SIM_AUTH_N_FAILURES);
+
+  self->realm->failure = failure;
+  self->realm->failures_left = count;
 }
 
 guint16

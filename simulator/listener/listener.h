@@ -17,6 +17,31 @@ SimAccounts *sim_accounts_ref (SimAccounts *self);
 void sim_accounts_unref (SimAccounts *self);
 void sim_accounts_set (SimAccounts *self, const char *user, const char *password);
 gboolean sim_accounts_remove (SimAccounts *self, const char *user);
+typedef enum {
+  SIM_ACCOUNT_GOOD,
+  SIM_ACCOUNT_WITHOUT_RIGHTS, /* may log in; everything but Identify is AccessDenied */
+  SIM_ACCOUNT_LOCKED,         /* these may not, whatever the password; Windows' answer is 401 */
+  SIM_ACCOUNT_EXPIRED,
+  SIM_ACCOUNT_DISABLED
+} SimAccountState;
+/* FALSE: there is no such account. */
+gboolean sim_accounts_set_state (SimAccounts *self, const char *user, SimAccountState state);
+/* How an account answers to somebody who wants to log in with it. */
+typedef enum {
+  SIM_ACCOUNT_ANSWER_UNKNOWN, /* no such account, or wrong password */
+  SIM_ACCOUNT_ANSWER_YES,
+  SIM_ACCOUNT_ANSWER_WITHOUT_RIGHTS,
+  SIM_ACCOUNT_ANSWER_LOCKED,
+  SIM_ACCOUNT_ANSWER_EXPIRED,
+  SIM_ACCOUNT_ANSWER_DISABLED
+} SimAccountAnswer;
+/* @proves: shown the password, says whether the client knows it; NULL: somebody else vouches for
+ * it. *spelling: the account's own; NULL when it is not known. */
+typedef gboolean (*SimAccountProof) (const char *password, gpointer data);
+/* @given: the password itself, compared in constant time. */
+gboolean sim_accounts_prove_by_password (const char *password, gpointer given);
+SimAccountAnswer sim_accounts_ask (SimAccounts *self, const char *user, SimAccountProof proves,
+                                   gpointer data, char **spelling);
 /* User names are compared without regard to case and with any `DOMAIN\` or `@domain` taken off;
  * passwords in constant time. Returns the account's own spelling, or NULL. (transfer full) */
 char *sim_accounts_check (SimAccounts *self, const char *user, const char *password);
@@ -54,6 +79,42 @@ guint64 sim_journal_get_total (SimJournal *self);
 void sim_journal_clear (SimJournal *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimJournal, sim_journal_unref)
 
+/* CbtHardeningLevel of WinRM. */
+typedef enum {
+  SIM_CHANNEL_BINDING_RELAXED, /* right where the client sends one */
+  SIM_CHANNEL_BINDING_NONE,
+  SIM_CHANNEL_BINDING_STRICT /* demanded over TLS */
+} SimChannelBinding;
+
+/* A client certificate whose subject is this speaks for this account. */
+typedef struct {
+  const char *subject; /* the UPN among its alternative names, or its CN */
+  const char *user;
+} SimCertificateUser;
+
+typedef struct {
+  const char *computer_name; /* NULL: SIMHOST */
+  gboolean refuse_clear;     /* AllowUnencrypted=false: over http only sealed bodies */
+  SimChannelBinding channel_binding;
+  const char *keytab;    /* of the principals HTTP/… and host/…; NULL: no Kerberos */
+  const char *client_ca; /* PEM: who signed the client certificates; NULL: they are not asked for */
+  const SimCertificateUser *certificate_users;
+  gsize n_certificate_users;
+} SimAuthConfig;
+
+/* What goes wrong on purpose, a number of times. */
+typedef enum {
+  SIM_AUTH_FAILURE_NONE,
+  SIM_AUTH_FAILURE_REFUSAL,          /* right credentials get a 401, too */
+  SIM_AUTH_FAILURE_TRUNCATED_TOKEN,  /* half of the token in WWW-Authenticate */
+  SIM_AUTH_FAILURE_DROPPED_CONTEXT,  /* a connection that was authenticated is not any more: 401 */
+  SIM_AUTH_FAILURE_WRONG_SEQUENCE,   /* the sealed reply has the number of the next one */
+  SIM_AUTH_FAILURE_BAD_SIGNATURE,    /* one bit of the sealed reply's signature is wrong */
+  SIM_AUTH_FAILURE_UNSEALED_REPLY,   /* a sealed request is answered in clear */
+  SIM_AUTH_FAILURE_CLOCK_SKEW,       /* Kerberos: KRB_AP_ERR_SKEW */
+  SIM_AUTH_N_FAILURES
+} SimAuthFailure;
+
 typedef struct {
   const char *address; /* "127.0.0.1"; an IP literal */
   guint16 http_port;   /* 0: any */
@@ -70,6 +131,7 @@ typedef struct {
   guint receive_deadline_ms; /* whole request head and body; 0: 120 s as Windows */
   guint idle_deadline_ms;    /* kept connection without a request; 0: 120 s */
   gboolean alpn; /* select http/1.1 when the client offers it; 2012 R2 selects nothing */
+  SimAuthConfig auth;
 } SimListenerConfig;
 
 /* Called for every authenticated request (and anonymous Identify). Ends by sim_exchange_complete
@@ -80,6 +142,8 @@ SimListener *sim_listener_new (const SimListenerConfig *config, SimListenerHandl
                                gpointer user_data);
 /* Begins to accept; FALSE and an error naming address and port. */
 gboolean sim_listener_start (SimListener *self, GError **error);
+/* From now on, @count times; on the listener's thread. */
+void sim_listener_fail_auth (SimListener *self, SimAuthFailure failure, guint count);
 /* Closes everything; requests in progress are dropped (their exchanges still complete, unsent). */
 void sim_listener_stop (SimListener *self);
 void sim_listener_free (SimListener *self);

@@ -87,7 +87,7 @@ read_list (MofLexer *lexer, GStrv *list, GError **error)
 
   if (!mof_lexer_expect_mark (lexer, '{', error))
     return FALSE;
-  do {
+  for (;;) {
     char *text;
 
     if (texts->len >= MOF_MAX_ITEMS)
@@ -98,7 +98,9 @@ read_list (MofLexer *lexer, GStrv *list, GError **error)
     g_ptr_array_add (texts, text);
     if (mof_lexer_is_mark (lexer, '}'))
       break;
-  } while (mof_lexer_expect_mark (lexer, ',', error));
+    if (!mof_lexer_expect_mark (lexer, ',', error))
+      return FALSE;
+  }
   if (!mof_lexer_expect_mark (lexer, '}', error))
     return FALSE;
 

@@ -2,11 +2,13 @@
 #include "simulator/wsman/wsman-context.h"
 
 WsmanContext *
-wsman_context_new (const char *name_space, const char *user, WsmanMode mode)
+wsman_context_new (const char *name_space, const char *class_name, const char *user,
+                   WsmanMode mode)
 {
   WsmanContext *self = g_new0 (WsmanContext, 1);
 
   self->name_space = g_strdup (name_space);
+  self->class_name = g_strdup (class_name);
   self->user = g_strdup (user);
   self->mode = mode;
   return self;
@@ -21,6 +23,7 @@ wsman_context_free (WsmanContext *self)
   g_clear_pointer (&self->cursor, repository_cursor_free);
   g_clear_pointer (&self->query, repository_query_free);
   g_free (self->name_space);
+  g_free (self->class_name);
   g_free (self->user);
   g_free (self);
 }
@@ -66,6 +69,17 @@ wsman_contexts_take (Wsman *self, const char *id, const char *user)
   g_hash_table_steal_extended (self->contexts, id, &key, NULL);
   g_free (key);
   return context;
+}
+
+void
+wsman_context_name_class (Wsman *self, SimExchange *exchange, const char *id)
+{
+  const WsmanContext *context = g_hash_table_lookup (self->contexts, id);
+
+  if (context == NULL || g_strcmp0 (exchange->class_name, "*") != 0)
+    return;
+  g_free (exchange->class_name);
+  exchange->class_name = g_strdup (context->class_name);
 }
 
 /* The next object, without moving on. */

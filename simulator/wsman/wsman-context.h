@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* An enumeration between two requests. */
 struct _WsmanContext {
   char *name_space;
+  char *class_name; /* what is enumerated */
   char *user;
   RepositoryQuery *query; /* NULL: all of a class */
   RepositoryCursor *cursor;
@@ -17,7 +18,8 @@ struct _WsmanContext {
   gint64 touched;       /* when it was put away, clock time */
 };
 
-WsmanContext *wsman_context_new (const char *name_space, const char *user, WsmanMode mode);
+WsmanContext *wsman_context_new (const char *name_space, const char *class_name, const char *user,
+                                 WsmanMode mode);
 void wsman_context_free (WsmanContext *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsmanContext, wsman_context_free)
 
@@ -26,6 +28,9 @@ void wsman_contexts_put (Wsman *self, char *id, WsmanContext *context);
 /* Takes it out; NULL when there is none, or it belongs to somebody else, or it was idle for too
  * long. */
 WsmanContext *wsman_contexts_take (Wsman *self, const char *id, const char *user);
+/* Filters and the journal know an exchange by its class: with the resource `*` that is the one of
+ * the context. */
+void wsman_context_name_class (Wsman *self, SimExchange *exchange, const char *id);
 /* Drops those that were idle for too long. */
 void wsman_contexts_purge (Wsman *self);
 

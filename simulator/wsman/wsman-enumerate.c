@@ -136,7 +136,8 @@ enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
                   self->max_contexts);
     return;
   }
-  context = wsman_context_new (exchange->name_space, exchange->user, enumerate->mode);
+  context = wsman_context_new (exchange->name_space, exchange->class_name, exchange->user,
+                               enumerate->mode);
   context->query = g_steal_pointer (&enumerate->query);
   context->max_envelope = message->has_max_envelope ? message->max_envelope : 0;
   if (context->query != NULL)

@@ -197,7 +197,8 @@ static const ErrorRow provider_rows[] = {
   { PROVIDER_WBEM_E_NOT_FOUND, "ResourceNotFound", NULL, NULL },
   { PROVIDER_WBEM_E_ACCESS_DENIED, "AccessDenied", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_PARAMETER, "InvalidParameter", NULL, "Invalid parameter " },
-  { PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED, "WmiFailure", NULL, "This method is not implemented " },
+  { PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED, "MethodNotImplemented", NULL, NULL },
+  { PROVIDER_WBEM_E_INVALID_METHOD_PARAMETERS, "InvalidMethodParameters", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_METHOD, "WmiFailure", NULL, "Invalid method " },
   { PROVIDER_WBEM_E_INVALID_OBJECT_PATH, "WmiFailure", NULL, "Invalid object path " },
 };

@@ -37,7 +37,8 @@ void wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const 
 void wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
                             const char *provider_text, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
-/* An HRESULT of WMI's that has no row: s:Receiver, w:InternalError and the HRESULT as code. */
+/* An error of repository or provider. An HRESULT without a row of its own goes through as code of
+ * s:Receiver, w:InternalError. @of_query: a query was asked, which has faults of its own. */
 void wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error,
                          gboolean of_query);
 

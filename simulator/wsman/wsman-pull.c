@@ -87,6 +87,8 @@ pull_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   }
   if (pull->id == NULL || *pull->id == '\0')
     wsman_refuse (self, exchange, "InvalidEnumerationContext", "no n:EnumerationContext");
+  else
+    wsman_context_name_class (self, exchange, pull->id);
 }
 
 /* The resource may be another class of the namespace than the one enumerated: libvirt pulls

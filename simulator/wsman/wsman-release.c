@@ -17,6 +17,8 @@ release_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   message->state_free = g_free;
   if (message->state == NULL)
     wsman_refuse (self, exchange, "InvalidEnumerationContext", "no n:EnumerationContext");
+  else
+    wsman_context_name_class (self, exchange, message->state);
 }
 
 static void

@@ -107,6 +107,85 @@ set_account (const SimOptions *options, HypervSimHost *host, GError **error)
   return TRUE;
 }
 
+/* A pair of words around a sign. */
+static gboolean
+split (const char *option, const char *text, char sign, char **left, const char **right,
+       GError **error)
+{
+  const char *at = strrchr (text, sign);
+
+  if (at == NULL || at == text || at[1] == '\0') {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "%s %s: expected two words around “%c”", option, text, sign);
+    return FALSE;
+  }
+  *left = g_strndup (text, at - text);
+  *right = at + 1;
+  return TRUE;
+}
+
+/* More accounts, with the password of the first one. */
+static gboolean
+add_accounts (const SimOptions *options, HypervSimHost *host, GError **error)
+{
+  for (gsize i = 0; options->accounts != NULL && options->accounts[i] != NULL; i++) {
+    g_autofree char *user = NULL;
+    const char *state = NULL;
+
+    if (!split ("--account", options->accounts[i], '=', &user, &state, error)
+        || !hyperv_sim_host_add_account (host, user, hyperv_sim_host_get_password (host), state,
+                                         error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+add_certificates (const SimOptions *options, GVariantDict *auth, GError **error)
+{
+  g_auto (GVariantBuilder) map = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+
+  for (gsize i = 0; options->certificates != NULL && options->certificates[i] != NULL; i++) {
+    g_autofree char *subject = NULL;
+    const char *user = NULL;
+
+    if (!split ("--certificate", options->certificates[i], '=', &subject, &user, error))
+      return FALSE;
+    g_variant_builder_add (&map, "{ss}", subject, user);
+  }
+  g_variant_dict_insert_value (auth, "certificate-map", g_variant_builder_end (&map));
+  return TRUE;
+}
+
+static gboolean
+set_auth (const SimOptions *options, HypervSimHost *host, GError **error)
+{
+  g_auto (GVariantDict) auth = G_VARIANT_DICT_INIT (NULL);
+  const char *clear = options->allow_unencrypted;
+
+  if (clear != NULL && strcmp (clear, "true") != 0 && strcmp (clear, "false") != 0) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "--allow-unencrypted %s: expected true or false", clear);
+    return FALSE;
+  }
+  if (options->auth != NULL) {
+    g_auto (GStrv) schemes = g_strsplit (options->auth, ",", -1);
+
+    g_variant_dict_insert_value (&auth, "schemes",
+                                 g_variant_new_strv ((const char *const *) schemes, -1));
+  }
+  if (options->keytab != NULL)
+    g_variant_dict_insert (&auth, "keytab", "s", options->keytab);
+  if (options->client_ca != NULL)
+    g_variant_dict_insert (&auth, "client-ca", "s", options->client_ca);
+  if (options->channel_binding != NULL)
+    g_variant_dict_insert (&auth, "channel-binding", "s", options->channel_binding);
+  if (clear != NULL)
+    g_variant_dict_insert (&auth, "allow-unencrypted", "b", *clear == 't');
+  return add_certificates (options, &auth, error)
+         && hyperv_sim_host_set_auth (host, g_variant_dict_end (&auth), error);
+}
+
 HypervSimHost *
 sim_options_make_host (const SimOptions *options, GError **error)
 {
@@ -121,7 +200,8 @@ sim_options_make_host (const SimOptions *options, GError **error)
   if (!parse_clock (options->clock != NULL ? options->clock : "jump", &mode, &rate, error)
       || !parse_listen (options->listen != NULL ? options->listen : "127.0.0.1:0", &address, &port,
                         error)
-      || !check_address (options, address, error) || !set_account (options, host, error))
+      || !check_address (options, address, error) || !set_account (options, host, error)
+      || !add_accounts (options, host, error) || !set_auth (options, host, error))
     return NULL;
   if (https && options->http && port != 0) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
@@ -164,6 +244,20 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
     { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "account (administrator)", "U" },
     { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
       "first line is the password (random)", "F" },
+    { "account", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->accounts,
+      "another account, of the same password: good, without-rights, locked, expired, disabled",
+      "U=STATE" },
+    { "auth", 0, 0, G_OPTION_ARG_STRING, &options->auth,
+      "what is offered (negotiate,basic); also kerberos, certificate, credssp", "SCHEMES" },
+    { "keytab", 0, 0, G_OPTION_ARG_FILENAME, &options->keytab, "keys for Kerberos", "FILE" },
+    { "allow-unencrypted", 0, 0, G_OPTION_ARG_STRING, &options->allow_unencrypted,
+      "messages in clear over HTTP (true)", "true|false" },
+    { "cbt", 0, 0, G_OPTION_ARG_STRING, &options->channel_binding,
+      "channel binding over HTTPS (relaxed)", "none|relaxed|strict" },
+    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca,
+      "authority of client certificates, PEM", "FILE" },
+    { "certificate", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->certificates,
+      "a client certificate's UPN or common name, and its account", "SUBJECT=U" },
     { "clock", 0, 0, G_OPTION_ARG_STRING, &options->clock, "how time passes (jump)",
       "jump|real|stepped|xN" },
     { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ready_file,
@@ -205,6 +299,13 @@ sim_options_clear (SimOptions *options)
   g_free (options->listen);
   g_free (options->user);
   g_free (options->password_file);
+  g_free (options->auth);
+  g_free (options->keytab);
+  g_free (options->allow_unencrypted);
+  g_free (options->channel_binding);
+  g_free (options->client_ca);
+  g_strfreev (options->certificates);
+  g_strfreev (options->accounts);
   g_free (options->clock);
   g_free (options->ready_file);
   g_strfreev (options->command);

@@ -11,6 +11,13 @@ typedef struct {
   gboolean http, https;
   char *user;
   char *password_file;
+  char *auth;
+  char *keytab;
+  char *allow_unencrypted;
+  char *channel_binding;
+  char *client_ca;
+  char **certificates; /* SUBJECT=USER */
+  char **accounts;     /* USER=STATE */
   char *clock;
   char *ready_file;
   gboolean quiet;

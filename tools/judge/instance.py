@@ -4,7 +4,8 @@ import re
 
 from judge import mof, soap, values
 
-EPR_SPACES = [('a', soap.ADDRESSING), ('w', soap.WSMAN)]
+# Documented otherwise, but sent by Server 2012.
+NOT_IN_MAP = {('EncryptionLevel', '256')}
 CONTROL = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f]')
 
 
@@ -54,7 +55,7 @@ class Rules:
     def value_map(self, text, declared):
         rows = declared.qualifiers.get('valuemap')
         if not isinstance(rows, list) or declared.kind not in values.INTEGERS \
-                or values.fault_of(declared.kind, text):
+                or values.fault_of(declared.kind, text) or (declared.name, text) in NOT_IN_MAP:
             return
         for row in rows:
             low, dots, high = row.partition('..')

@@ -4,6 +4,7 @@ import re
 from email.utils import parsedate_to_datetime
 
 from judge import soap
+from judge.mof import Property
 from judge.request import MESSAGE_ID
 
 ENUMERATION_KIND = [('s', soap.SOAP), ('a', soap.ADDRESSING), ('n', soap.ENUMERATION),
@@ -290,7 +291,7 @@ class ReplyRules:
         """The enumeration that a request names, which may be named once."""
         named = [each.text for each in request.walk()
                  if each.name == (soap.ENUMERATION, 'EnumerationContext')]
-        text = named[0].upper() if named else ''
+        text = named[0].lower() if named else ''
         if self.contexts.get(text) is None:
             self.say('context', f'{text} was {"used" if text in self.contexts else "never given"}')
         wanted, self.contexts[text] = self.contexts.get(text), None
@@ -302,9 +303,9 @@ class ReplyRules:
             if element.text:
                 self.say('context', 'one is given although the sequence ends')
             return
-        if not MESSAGE_ID.fullmatch(element.text) or element.text in self.contexts:
+        if not MESSAGE_ID.fullmatch(element.text) or element.text.lower() in self.contexts:
             self.say('context', f'{element.text!r} is not uuid: and a new upper-case GUID')
-        self.contexts[element.text] = wanted
+        self.contexts[element.text.lower()] = wanted
 
     def items(self, items, wanted):
         for item in items.children:
@@ -366,7 +367,6 @@ class ReplyRules:
             self.rules.value(child, row, name_space)
 
     def return_value(self, child, method):
-        from judge.mof import Property
         declared = Property(method.qualifiers, method.kind, None, 'ReturnValue', False)
         if child.local == 'ReturnValue':
             self.rules.text(child, declared, '')

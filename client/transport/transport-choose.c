@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "client/transport/transport-private.h"
+
+/* The strongest scheme that the host offers and that is allowed here; what is not taken is noted
+ * with its reason, and all of that is the error when nothing is left. */
+
+void
+transport_choose_note (Transport *self, const char *name, const char *reason)
+{
+  if (self->reasons == NULL)
+    self->reasons = g_string_new (NULL);
+  g_string_append_printf (self->reasons, "%s%s: %s", self->reasons->len > 0 ? "; " : "", name,
+                          reason);
+  transport_log_auth (self, "%s is not taken: %s", name, reason);
+}
+
+static gboolean
+is_allowed (Transport *self, const TransportAuthScheme *scheme, GPtrArray *offered)
+{
+  const TransportAuthSetup setup = { self->credentials, self->https, self->certificate != NULL };
+  g_autofree char *absent = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (transport_auth_is_offered (scheme, offered) == NULL) {
+    absent = g_strdup_printf ("not offered (%s)", scheme->enable);
+    transport_choose_note (self, scheme->name, absent);
+    return FALSE;
+  }
+  if (scheme->check (&setup, &error)
+      && transport_auth_may_send (scheme, self->https, self->allow_clear, self->proxied, self->peer,
+                                  self->where, &error))
+    return TRUE;
+  transport_choose_note (self, scheme->name, error->message);
+  return FALSE;
+}
+
+static guint
+index_of (const TransportAuthScheme *scheme)
+{
+  guint n = 0;
+
+  while (transport_auth_get (n) != scheme)
+    n++;
+  return n;
+}
+
+gboolean
+transport_choose (Transport *self, GPtrArray *offered, GError **error)
+{
+  guint n = self->scheme != NULL ? index_of (self->scheme) + 1 : 0;
+  const char *user = hyperv_credentials_get_user (self->credentials);
+
+  self->chosen = TRUE;
+  for (; transport_auth_get (n) != NULL; n++) {
+    self->scheme = transport_auth_get (n);
+    if (!is_allowed (self, self->scheme, offered))
+      continue;
+    transport_log_auth (self, "%s is taken; offered: %s", self->scheme->name, self->offer);
+    return TRUE;
+  }
+  self->scheme = NULL;
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED,
+               "%s: found no way to log \"%s\" in (offered: %s). Tried, strongest first: %s",
+               self->where, user, self->offer, self->reasons->str);
+  g_string_free (g_steal_pointer (&self->reasons), TRUE);
+  return FALSE;
+}

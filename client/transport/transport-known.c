@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "client/transport/transport-tls.h"
+
+/* The known-hosts file: lines "HOST:PORT sha256:HEX"; "#" begins a comment. */
+
+#define MAX_FILE (1024 * 1024) /* bytes: some ten thousand hosts */
+#define PREFIX "sha256:"
+
+static TransportKnown
+fail (const char *file, GError **error, const char *reason)
+{
+  g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "known_hosts=%s: %s", file, reason);
+  return TRANSPORT_KNOWN_ERROR;
+}
+
+/* FALSE: an error. No file yet is an empty one. */
+static gboolean
+read_file (const char *file, char **text, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gsize length = 0;
+
+  *text = NULL;
+  if (!g_file_get_contents (file, text, &length, &local)) {
+    if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+      *text = g_strdup ("");
+      return TRUE;
+    }
+    fail (file, error, local->message);
+    return FALSE;
+  }
+  if (length <= MAX_FILE)
+    return TRUE;
+  fail (file, error, "it is longer than 1 MiB");
+  return FALSE;
+}
+
+static TransportKnown
+judge_line (const HypervTrust *trust, guint line, const char *where, const char *entered,
+            const char *fingerprint, GError **error)
+{
+  const char *file = hyperv_trust_get_known_hosts (trust);
+  gboolean is_pin = g_str_has_prefix (entered, PREFIX);
+
+  if (is_pin && g_ascii_strcasecmp (entered + strlen (PREFIX), fingerprint) == 0)
+    return TRANSPORT_KNOWN_SAME;
+  g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+               "%s: the host's certificate is not the one that is known from before: expected %s "
+               "(%s, line %u), found sha256:%s; nothing was sent. Somebody may be in between; if "
+               "the host's certificate was renewed, compare the new fingerprint with the host's "
+               "and change that line",
+               where, entered, file, line, fingerprint);
+  return TRANSPORT_KNOWN_ERROR;
+}
+
+TransportKnown
+transport_known_look (const HypervTrust *trust, const char *where, const char *fingerprint,
+                      GError **error)
+{
+  const char *file = hyperv_trust_get_known_hosts (trust);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!read_file (file, &text, error))
+    return TRANSPORT_KNOWN_ERROR;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    char *line = g_strstrip (lines[i]);
+    char *value = line + strcspn (line, " \t");
+
+    if (*line == '\0' || *line == '#')
+      continue;
+    if (*value == '\0') {
+      g_autofree char *reason
+          = g_strdup_printf ("line %u: expected HOST:PORT sha256:HEX, found one word", i + 1);
+
+      return fail (file, error, reason);
+    }
+    *value++ = '\0';
+    if (g_ascii_strcasecmp (line, where) == 0)
+      return judge_line (trust, i + 1, where, g_strchug (value), fingerprint, error);
+  }
+  return TRANSPORT_KNOWN_NOT;
+}
+
+static gboolean
+write_line (int fd, const char *line)
+{
+  char last = '\n';
+  off_t end;
+
+  flock (fd, LOCK_EX);
+  end = lseek (fd, 0, SEEK_END);
+  /* A last line that lacks its end would swallow ours. */
+  if (end > 0 && pread (fd, &last, 1, end - 1) == 1 && last != '\n' && write (fd, "\n", 1) != 1)
+    return FALSE;
+  return write (fd, line, strlen (line)) == (ssize_t)strlen (line);
+}
+
+gboolean
+transport_known_add (const HypervTrust *trust, const char *where, const char *fingerprint,
+                     GError **error)
+{
+  const char *file = hyperv_trust_get_known_hosts (trust);
+  g_autofree char *line = g_strdup_printf ("%s " PREFIX "%s\n", where, fingerprint);
+  int fd = open (file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  gboolean ok = fd >= 0 && write_line (fd, line);
+  int reason = errno;
+
+  if (fd >= 0 && close (fd) != 0 && ok) {
+    reason = errno;
+    ok = FALSE;
+  }
+  if (!ok)
+    fail (file, error, g_strerror (reason));
+  return ok;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/hyperv-sim-host-private.h"
+
+#include <string.h>
+
+/* Who may log in, and how. */
+
+#define DEFAULT_SCHEMES "negotiate,basic"
+
+/* In the order in which Windows offers them; a workgroup host has no Kerberos. */
+static const struct {
+  const char *name;
+  const char *challenge;
+} schemes[] = {
+  { "negotiate", "Negotiate" },
+  { "kerberos", "Kerberos" },
+  { "certificate", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual" },
+  { "basic", "Basic realm=\"WSMAN\"" },
+  { "credssp", "CredSSP" },
+};
+
+static const struct {
+  const char *name;
+  SimChannelBinding binding;
+} bindings[] = {
+  { "none", SIM_CHANNEL_BINDING_NONE },
+  { "relaxed", SIM_CHANNEL_BINDING_RELAXED },
+  { "strict", SIM_CHANNEL_BINDING_STRICT },
+};
+
+static const struct {
+  const char *name;
+  SimAccountState state;
+} states[] = {
+  { "good", SIM_ACCOUNT_GOOD },         { "without-rights", SIM_ACCOUNT_WITHOUT_RIGHTS },
+  { "locked", SIM_ACCOUNT_LOCKED },     { "expired", SIM_ACCOUNT_EXPIRED },
+  { "disabled", SIM_ACCOUNT_DISABLED },
+};
+
+static const struct {
+  const char *name;
+  SimAuthFailure failure;
+} failures[] = {
+  { "none", SIM_AUTH_FAILURE_NONE },
+  { "refusal", SIM_AUTH_FAILURE_REFUSAL },
+  { "truncated-token", SIM_AUTH_FAILURE_TRUNCATED_TOKEN },
+  { "dropped-context", SIM_AUTH_FAILURE_DROPPED_CONTEXT },
+  { "wrong-sequence", SIM_AUTH_FAILURE_WRONG_SEQUENCE },
+  { "bad-signature", SIM_AUTH_FAILURE_BAD_SIGNATURE },
+  { "unsealed-reply", SIM_AUTH_FAILURE_UNSEALED_REPLY },
+  { "clock-skew", SIM_AUTH_FAILURE_CLOCK_SKEW },
+};
+
+typedef struct {
+  char *user, *password;
+  SimAccountState state;
+} Account;
+
+static void
+account_free (gpointer data)
+{
+  Account *account = data;
+
+  explicit_bzero (account->password, strlen (account->password));
+  g_free (account->password);
+  g_free (account->user);
+  g_free (account);
+}
+
+void
+hyperv_sim_host_auth_init (HypervSimAuth *self)
+{
+  self->schemes = g_strsplit (DEFAULT_SCHEMES, ",", -1);
+  self->accounts = g_ptr_array_new_with_free_func (account_free);
+}
+
+void
+hyperv_sim_host_auth_clear (HypervSimAuth *self)
+{
+  g_strfreev (self->schemes);
+  g_ptr_array_unref (self->accounts);
+  g_clear_pointer (&self->certificate_map, g_variant_unref);
+  g_free (self->client_ca);
+  g_free (self->keytab);
+  g_free (self->client_ca_pem);
+  g_free (self->certificate_users);
+}
+
+static gboolean
+refuse (GError **error, const char *what, const char *value, const char *expected)
+{
+  g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+               "%s: “%s” is not known; expected %s", what, value, expected);
+  return FALSE;
+}
+
+static gboolean
+set_schemes (HypervSimAuth *self, GVariant *value, GError **error)
+{
+  g_auto (GStrv) names = g_variant_dup_strv (value, NULL);
+
+  for (gsize i = 0; names[i] != NULL; i++) {
+    gboolean known = FALSE;
+
+    for (gsize k = 0; k < G_N_ELEMENTS (schemes); k++)
+      known = known || strcmp (names[i], schemes[k].name) == 0;
+    if (!known)
+      return refuse (error, "schemes", names[i],
+                     "negotiate, kerberos, certificate, basic or credssp");
+  }
+  g_strfreev (self->schemes);
+  self->schemes = g_steal_pointer (&names);
+  return TRUE;
+}
+
+static gboolean
+set_keytab (HypervSimAuth *self, GVariant *value, GError **error)
+{
+  g_free (self->keytab);
+  self->keytab = g_variant_dup_string (value, NULL);
+  return TRUE;
+}
+
+static gboolean
+set_allow_unencrypted (HypervSimAuth *self, GVariant *value, GError **error)
+{
+  self->refuse_clear = !g_variant_get_boolean (value);
+  return TRUE;
+}
+
+static gboolean
+set_channel_binding (HypervSimAuth *self, GVariant *value, GError **error)
+{
+  const char *name = g_variant_get_string (value, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++) {
+    if (strcmp (name, bindings[i].name) != 0)
+      continue;
+    self->channel_binding = bindings[i].binding;
+    return TRUE;
+  }
+  return refuse (error, "channel-binding", name, "none, relaxed or strict");
+}
+
+static gboolean
+set_client_ca (HypervSimAuth *self, GVariant *value, GError **error)
+{
+  g_free (self->client_ca);
+  self->client_ca = g_variant_dup_string (value, NULL);
+  return TRUE;
+}
+
+static gboolean
+set_certificate_map (HypervSimAuth *self, GVariant *value, GError **error)
+{
+  g_clear_pointer (&self->certificate_map, g_variant_unref);
+  self->certificate_map = g_variant_ref (value);
+  return TRUE;
+}
+
+static const struct {
+  const char *key;
+  const char *type;
+  gboolean (*set) (HypervSimAuth *self, GVariant *value, GError **error);
+} settings_known[] = {
+  { "schemes", "as", set_schemes },
+  { "keytab", "s", set_keytab },
+  { "allow-unencrypted", "b", set_allow_unencrypted },
+  { "channel-binding", "s", set_channel_binding },
+  { "client-ca", "s", set_client_ca },
+  { "certificate-map", "a{ss}", set_certificate_map },
+};
+
+static gboolean
+set_one (HypervSimAuth *self, const char *key, GVariant *value, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (settings_known); i++) {
+    if (strcmp (key, settings_known[i].key) != 0)
+      continue;
+    if (g_variant_is_of_type (value, (const GVariantType *)settings_known[i].type))
+      return settings_known[i].set (self, value, error);
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "%s: is of type %s, expected %s", key, g_variant_get_type_string (value),
+                 settings_known[i].type);
+    return FALSE;
+  }
+  return refuse (error, "auth", key,
+                 "schemes, keytab, allow-unencrypted, channel-binding, client-ca or "
+                 "certificate-map");
+}
+
+/**
+ * hyperv_sim_host_set_auth:
+ * @self: a host that is not started
+ * @settings: an `a{sv}`; a floating reference is taken
+ * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT, listing what is known
+ *
+ * Configures how one logs in, as `winrm set winrm/config/service` does:
+ *
+ * - `schemes` (`as`): of `negotiate`, `kerberos`, `certificate`, `basic`, `credssp`; the first and
+ *   Basic by default. CredSSP is offered and always refused.
+ * - `keytab` (`s`): file with the keys of `HTTP/…` and `host/…`; with it Negotiate takes Kerberos
+ *   besides NTLM
+ * - `allow-unencrypted` (`b`): %FALSE lets nobody send a message in clear over HTTP; as it is by
+ *   default, everybody may
+ * - `channel-binding` (`s`): `none`, `relaxed` (the default) or `strict`
+ * - `client-ca` (`s`): PEM file of the authority of client certificates
+ * - `certificate-map` (`a{ss}`): UPN or common name of a client certificate to account
+ *
+ * Returns: whether all of it was taken
+ */
+gboolean
+hyperv_sim_host_set_auth (HypervSimHost *self, GVariant *settings, GError **error)
+{
+  g_autoptr (GVariant) held = NULL;
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self) && self->thread == NULL, FALSE);
+  g_return_val_if_fail (settings != NULL && g_variant_is_of_type (settings, G_VARIANT_TYPE_VARDICT),
+                        FALSE);
+
+  held = g_variant_ref_sink (settings);
+  g_variant_iter_init (&iter, held);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value)) {
+    gboolean good = set_one (&self->auth, key, value, error);
+
+    g_variant_unref (value);
+    if (!good)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * hyperv_sim_host_add_account:
+ * @self: a host that is not started
+ * @user: name of the account, in UTF-8
+ * @password: its password
+ * @state: `good`; `without-rights`: logs in, and is denied everything but Identify; `locked`,
+ *   `expired`, `disabled`: its login is answered by 401
+ * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT, listing the states
+ *
+ * Adds an account, besides that of hyperv_sim_host_set_account(); one of the same name replaces it.
+ *
+ * Returns: whether it was added
+ */
+gboolean
+hyperv_sim_host_add_account (HypervSimHost *self, const char *user, const char *password,
+                             const char *state, GError **error)
+{
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self) && self->thread == NULL, FALSE);
+  g_return_val_if_fail (user != NULL && password != NULL && state != NULL, FALSE);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++) {
+    Account *account;
+
+    if (strcmp (state, states[i].name) != 0)
+      continue;
+    account = g_new0 (Account, 1);
+    account->user = g_strdup (user);
+    account->password = g_strdup (password);
+    account->state = states[i].state;
+    g_ptr_array_add (self->auth.accounts, account);
+    return TRUE;
+  }
+  return refuse (error, "state of an account", state,
+                 "good, without-rights, locked, expired or disabled");
+}
+
+typedef struct {
+  SimAuthFailure failure;
+  guint count;
+} Failing;
+
+static void
+fail_auth (HypervSimHost *self, gpointer data)
+{
+  const Failing *failing = data;
+
+  sim_listener_fail_auth (self->listener, failing->failure, failing->count);
+}
+
+/**
+ * hyperv_sim_host_fail_auth:
+ * @self: a host that runs
+ * @failure: `refusal` (401 also for the right password), `truncated-token`, `dropped-context` (an
+ *   authenticated connection is not any more), `wrong-sequence`, `bad-signature`, `unsealed-reply`
+ *   (of sealed replies), `clock-skew` (Kerberos), or `none`
+ * @count: how many times
+ * @error: HYPERV_SIM_ERROR, listing what is known
+ *
+ * Makes logins or sealed messages go wrong from now on, instead of what was ordered before.
+ *
+ * Returns: whether it will
+ */
+gboolean
+hyperv_sim_host_fail_auth (HypervSimHost *self, const char *failure, guint count, GError **error)
+{
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self) && failure != NULL, FALSE);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (failures); i++) {
+    Failing failing = { failures[i].failure, count };
+
+    if (strcmp (failure, failures[i].name) != 0)
+      continue;
+    if (hyperv_sim_host_call (self, fail_auth, &failing))
+      return TRUE;
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_RUNNING,
+                 "host “%s” does not run; start it first", self->name);
+    return FALSE;
+  }
+  return refuse (error, "failure of a login", failure,
+                 "refusal, truncated-token, dropped-context, wrong-sequence, bad-signature, "
+                 "unsealed-reply, clock-skew or none");
+}
+
+static gboolean
+has_scheme (const HypervSimAuth *self, const char *name)
+{
+  return g_strv_contains ((const char *const *)self->schemes, name);
+}
+
+static void
+choose_challenges (HypervSimAuth *self)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++) {
+    if (has_scheme (self, schemes[i].name))
+      self->challenges[n++] = schemes[i].challenge;
+  }
+  self->challenges[n] = NULL;
+}
+
+static void
+list_certificate_users (HypervSimAuth *self, SimAuthConfig *config)
+{
+  GVariantIter iter;
+  const char *subject, *user;
+
+  g_clear_pointer (&self->certificate_users, g_free);
+  if (self->certificate_map == NULL)
+    return;
+  self->certificate_users
+      = g_new0 (SimCertificateUser, g_variant_n_children (self->certificate_map) + 1);
+  g_variant_iter_init (&iter, self->certificate_map);
+  while (g_variant_iter_next (&iter, "{&s&s}", &subject, &user))
+    self->certificate_users[config->n_certificate_users++] = (SimCertificateUser){ subject, user };
+  config->certificate_users = self->certificate_users;
+}
+
+gboolean
+hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config, GError **error)
+{
+  HypervSimAuth *auth = &self->auth;
+
+  if (has_scheme (auth, "kerberos") && auth->keytab == NULL) {
+    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                         "auth: Kerberos needs a keytab");
+    return FALSE;
+  }
+  if (has_scheme (auth, "certificate") && auth->client_ca == NULL) {
+    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                         "auth: certificates need the PEM file of their authority (client-ca)");
+    return FALSE;
+  }
+  g_clear_pointer (&auth->client_ca_pem, g_free);
+  if (auth->client_ca != NULL
+      && !g_file_get_contents (auth->client_ca, &auth->client_ca_pem, NULL, error))
+    return FALSE;
+  choose_challenges (auth);
+  config->challenges = auth->challenges;
+  config->auth.computer_name = repository_get_computer_name (self->repository);
+  config->auth.refuse_clear = auth->refuse_clear;
+  config->auth.channel_binding = auth->channel_binding;
+  config->auth.keytab = auth->keytab;
+  config->auth.client_ca = has_scheme (auth, "certificate") ? auth->client_ca_pem : NULL;
+  list_certificate_users (auth, &config->auth);
+  for (guint i = 0; i < auth->accounts->len; i++) {
+    const Account *account = g_ptr_array_index (auth->accounts, i);
+
+    sim_accounts_set (config->accounts, account->user, account->password);
+    sim_accounts_set_state (config->accounts, account->user, account->state);
+  }
+  return TRUE;
+}
