@@ -269,7 +269,7 @@ serve_body (AcceptorPeer *peer)
   if (lie == LIE_IN_CLEAR || protocol == NULL)
     return acceptor_answer (peer, "200", "Content-Type: application/soap+xml;charset=UTF-8\r\n",
                             text, length);
-  return acceptor_send_sealed (peer, protocol, text, length);
+  return acceptor_send_sealed (peer, protocol, text, length) && lie != LIE_HANG_UP_AFTER;
 }
 
 static gboolean

@@ -35,6 +35,7 @@ typedef enum {
   LIE_NO_END,        /* the last boundary is missing */
   LIE_HEADER_SIZE,   /* a signature of 4 GB */
   LIE_REPLAY,        /* the second reply is the first one again */
+  LIE_HANG_UP_AFTER, /* closes after each reply, without saying so */
   /* no lies, but other senders' ways */
   WAY_NO_TAB,    /* as Ruby's WinRM writes */
   WAY_EXCHANGE,  /* "-- Encrypted Boundary" */

@@ -144,9 +144,11 @@ test_large (gconstpointer data)
 
 /* Nobody is bothered: a new connection is logged in before the next body leaves. */
 static void
-test_new_connection (void)
+test_new_connection (gconstpointer data)
 {
-  const AcceptorConfig config = { .offer = "Negotiate" };
+  gboolean by_host = GPOINTER_TO_INT (data) != 0;
+  const AcceptorConfig config
+      = { .lie = by_host ? LIE_HANG_UP_AFTER : LIE_NONE, .offer = "Negotiate" };
 
   if (gss_world_has (world, NEEDS_NTLM)) {
     g_autoptr (Acceptor) acceptor = acceptor_new (&config);
@@ -157,12 +159,33 @@ test_new_connection (void)
 
     outcome_run (&first, channel, "first");
     g_assert_no_error (first.error);
-    transport_close (channel);
+    while (by_host && transport_is_connected (channel))
+      g_thread_yield ();
+    if (!by_host)
+      transport_close (channel);
     outcome_run (&second, channel, "second");
     g_assert_no_error (second.error);
     g_assert_cmpuint (acceptor_get_n_logins (acceptor), ==, 2);
     g_assert_cmpuint (acceptor_get_n_connections (acceptor), ==, 2);
     g_assert_cmpuint (transport_get_n_requests (channel), ==, 2);
+  }
+}
+
+/* The second part finds no login any more. */
+static void
+test_close_at_head (void)
+{
+  const AcceptorConfig config = { .lie = WAY_TWO_PARTS, .offer = "Negotiate" };
+
+  if (gss_world_has (world, NEEDS_NTLM)) {
+    g_autoptr (Acceptor) acceptor = acceptor_new (&config);
+    g_autoptr (Transport) channel
+        = gss_world_connect (&(Login){ .port = acceptor_get_port (acceptor), .auth = "ntlm" });
+    g_auto (Outcome) outcome = { .close_at_head = channel };
+
+    outcome_run (&outcome, channel, "hello");
+    g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpint (outcome.sent, ==, TRANSPORT_SENT_REPLIED);
   }
 }
 
@@ -446,14 +469,17 @@ add_tests (void)
   ADD_ROWS ("refused", refusals, test_refusal)
   g_test_add_data_func ("/transport/gss/megabytes/ntlm", "ntlm", test_large);
   g_test_add_data_func ("/transport/gss/megabytes/kerberos", "kerberos", test_large);
-  g_test_add_func ("/transport/gss/a new connection is logged in without a word",
-                   test_new_connection);
+  g_test_add_data_func ("/transport/gss/a new connection is logged in/after closing it", NULL,
+                        test_new_connection);
+  g_test_add_data_func ("/transport/gss/a new connection is logged in/after the host closed it",
+                        GINT_TO_POINTER (1), test_new_connection);
   g_test_add_data_func ("/transport/gss/target/HTTP when host is unknown", NULL, test_target);
   g_test_add_data_func ("/transport/gss/target/spn= is taken", "custom/elsewhere", test_target);
   g_test_add_func ("/transport/gss/the binding of a certificate signed with SHA-384", test_sha384);
   g_test_add_data_func ("/transport/gss/a silent KDC/at the deadline", NULL, test_silent_kdc);
   g_test_add_data_func ("/transport/gss/a silent KDC/when cancelled", GINT_TO_POINTER (1),
                         test_silent_kdc);
+  g_test_add_func ("/transport/gss/the sink closes the channel", test_close_at_head);
   g_test_add_func ("/transport/gss/a ticket cache needs no password", test_ticket);
 }
 

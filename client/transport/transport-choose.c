@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "client/transport/transport-private.h"
 
 /* The strongest scheme that the host offers and that is allowed here; what is not taken is noted
@@ -14,6 +16,18 @@ transport_choose_note (Transport *self, const char *name, const char *reason)
   transport_log_auth (self, "%s is not taken: %s", name, reason);
 }
 
+/* A name without a domain at an address is an account of that machine: Windows has no Kerberos for
+ * those (nor for addresses, by itself), and a KDC that knows nothing about it may be far away. */
+gboolean
+transport_choose_kerberos_fits (Transport *self)
+{
+  const char *user = hyperv_credentials_get_user (self->credentials);
+  gboolean has_domain = strpbrk (user, "\\@") != NULL;
+
+  return has_domain || *hyperv_credentials_get_password (self->credentials) == '\0'
+         || !g_hostname_is_ip_address (self->host);
+}
+
 static gboolean
 is_allowed (Transport *self, const TransportAuthScheme *scheme, GPtrArray *offered)
 {
@@ -24,6 +38,13 @@ is_allowed (Transport *self, const TransportAuthScheme *scheme, GPtrArray *offer
   if (transport_auth_is_offered (scheme, offered) == NULL) {
     absent = g_strdup_printf ("not offered (%s)", scheme->enable);
     transport_choose_note (self, scheme->name, absent);
+    return FALSE;
+  }
+  if (scheme->handshake && scheme->gss == TRANSPORT_GSS_KERBEROS
+      && !transport_choose_kerberos_fits (self)) {
+    transport_choose_note (self, scheme->name,
+                           "not tried for a user without a domain at an address (auth=kerberos "
+                           "would)");
     return FALSE;
   }
   if (scheme->check (&setup, &error)

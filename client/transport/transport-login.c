@@ -310,8 +310,10 @@ begin_steps (TransportPost *post)
     .spn = self->spn,
     .credentials = self->credentials,
     .binding = self->https ? self->binding : NULL,
-    /* What was noted while choosing was Kerberos by itself, with the same name and ticket. */
-    .skip_kerberos = self->chosen && self->reasons != NULL && self->kerberos_failed,
+    /* What was noted while choosing was Kerberos by itself, with the same name and ticket. Only
+     * SPNEGO reads it. */
+    .skip_kerberos = (self->chosen && self->reasons != NULL && self->kerberos_failed)
+                     || !transport_choose_kerberos_fits (self),
   };
 
   self->kerberos_failed = self->scheme->gss == TRANSPORT_GSS_KERBEROS;

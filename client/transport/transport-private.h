@@ -140,6 +140,8 @@ gboolean transport_login_holds (TransportPost *post);
 /* transport-choose.c: takes the next scheme after the current one that @offered and the
  * configuration allow; FALSE: none is left, with all reasons. */
 gboolean transport_choose (Transport *self, GPtrArray *offered, GError **error);
+/* Whether Kerberos may be tried without being asked for by name. */
+gboolean transport_choose_kerberos_fits (Transport *self);
 /* Notes why the current scheme did not work. */
 void transport_choose_note (Transport *self, const char *name, const char *reason);
 

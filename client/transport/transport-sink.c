@@ -10,6 +10,12 @@ open_part (const guint8 *header, gsize header_length, guint8 *data, gsize length
 {
   TransportPost *post = user_data;
 
+  /* The sink may have closed the channel, and its login with it. */
+  if (post->channel->gss == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s: the channel was closed",
+                 post->channel->where);
+    return FALSE;
+  }
   return transport_gss_unwrap (post->channel->gss, header, header_length, data, length, opened,
                                error);
 }

@@ -79,11 +79,34 @@ visible (const char *line, gsize size)
   return (gsize)(blank + 1 - line);
 }
 
+/* What stands instead of a header of a sealed body, whose text has @body bytes; NULL: itself. */
+static char *
+unsealed (const char *line, gsize size, gsize body)
+{
+  static const char sealed[] = "Content-Type: multipart/encrypted";
+  static const char length[] = "Content-Length:";
+
+  if (size > strlen (sealed) && g_ascii_strncasecmp (line, sealed, strlen (sealed)) == 0)
+    return g_strdup ("Content-Type: application/soap+xml;charset=UTF-8");
+  if (size > strlen (length) && g_ascii_strncasecmp (line, length, strlen (length)) == 0)
+    return g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT, body);
+  return NULL;
+}
+
+/* A head whose body the listener sealed or unsealed: it says so, and the body is no parts. */
+static gboolean
+was_sealed (const char *head, gsize size, const char *body, gsize body_size)
+{
+  return g_strstr_len (head, (gssize)size, ": multipart/encrypted") != NULL && body_size > 0
+         && *body != '-';
+}
+
 static GString *
-without_secrets (const char *head, gsize size)
+without_secrets (const char *head, gsize size, const char *body, gsize body_size)
 {
   GString *text = g_string_sized_new (size);
   const char *end = head + size;
+  gboolean sealed = was_sealed (head, size, body, body_size);
 
   while (head < end) {
     const char *newline = memchr (head, '\n', (gsize)(end - head));
@@ -92,8 +115,12 @@ without_secrets (const char *head, gsize size)
                        : newline != NULL                                        ? newline
                                                                                 : end;
     gsize shown = visible (head, (gsize)(stop - head));
+    g_autofree char *other = sealed ? unsealed (head, (gsize)(stop - head), body_size) : NULL;
 
-    g_string_append_len (text, head, (gssize)shown);
+    if (other != NULL)
+      g_string_append (text, other);
+    else
+      g_string_append_len (text, head, (gssize)shown);
     if (shown < (gsize)(stop - head))
       g_string_append (text, HIDDEN);
     g_string_append_len (text, stop, next - stop);
@@ -144,8 +171,10 @@ sim_transcript_sent (SimConnection *connection, GBytes *request, const char *hea
     received = g_bytes_get_data (connection->received, &received_size);
   if (request != NULL)
     request_body = g_bytes_get_data (request, &request_size);
-  request_head = without_secrets (received != NULL ? received : "", received_size);
-  reply_head = without_secrets (head != NULL ? head : "", head != NULL ? strlen (head) : 0);
+  request_head = without_secrets (received != NULL ? received : "", received_size, request_body,
+                                  request_size);
+  reply_head = without_secrets (head != NULL ? head : "", head != NULL ? strlen (head) : 0, body,
+                                size);
   text = g_string_sized_new (256 + request_head->len + request_size + reply_head->len + size);
   g_string_append_printf (text,
                           "exchange %" G_GUINT64_FORMAT " connection %" G_GUINT64_FORMAT

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *   exchange NUMBER connection NUMBER request HEAD BODY reply HEAD BODY ORDER\n
  *
  * (sizes in bytes; ORDER: answer, cut, hang-up), then these four parts as they were on the line.
- * Values of headers that carry credentials are written as an ellipsis. */
+ * Values of headers that carry credentials are written as an ellipsis. What was sealed is written
+ * as if it were not: the text, and type and length of that. */
 typedef struct _SimTranscript SimTranscript;
 
 /* NULL when the variable is not set or the folder cannot be made (which is said once). */

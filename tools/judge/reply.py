@@ -30,6 +30,10 @@ FAULT_ACTIONS = {
 # Names of the headers of HTTP, in the order of http.sys.
 HTTP_ORDER = ['content-type', 'allow', 'server', 'www-authenticate', 'date', 'connection',
               'content-length']
+# Recorded: what a login goes on or ends with comes first.
+LOGIN_ORDER = ['content-type', 'www-authenticate', 'server', 'date', 'connection', 'content-length']
+TOKEN = re.compile(r'(Negotiate|Kerberos|CredSSP) \S+')
+SEALED = ('multipart/encrypted', 'multipart/x-multi-encrypted')
 ENVELOPE_TYPE = 'application/soap+xml;charset=UTF-8'
 STATUS = re.compile(r'HTTP/1\.1 (\d{3}) (.*)')
 RAW_QUOTE = re.compile(rb'>[^<]*["\'][^<]*<')
@@ -57,7 +61,10 @@ class ReplyRules:
         if not match:
             self.say('http', f'the status line is {line!r}')
             return None, found
-        places = [HTTP_ORDER.index(name) for name in names if name in HTTP_ORDER]
+        # http.sys puts the token of a login before Server, WinRM its challenges after it
+        places = [HTTP_ORDER.index('content-type') if value.endswith(' \u2026')
+                  else HTTP_ORDER.index(name.lower())
+                  for name, value in headers if name.lower() in HTTP_ORDER]
         if set(names) - set(HTTP_ORDER) or places != sorted(places):
             self.say('http', f'the headers are {names}')
         if whole and found.get('content-length') != str(len(body)):
@@ -70,7 +77,8 @@ class ReplyRules:
         status = int(match.group(1))
         if match.group(2) and found.get('content-type') == ENVELOPE_TYPE:
             self.say('http', f'the reason of {status} is {match.group(2)!r}: WinRM says none')
-        if (status == 401) != ('www-authenticate' in found):
+        token = found.get('www-authenticate', '').endswith(' \u2026')
+        if (status == 401) != ('www-authenticate' in found) and not token:
             self.say('http', f'status {status} and www-authenticate')
         return status, found
 
