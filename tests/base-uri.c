@@ -114,8 +114,8 @@ typedef struct {
   "lists show it), and for libvirt the colon is part of the name. Use an auth.conf, a callback, "  \
   "or %3A for a colon"
 #define KNOWN                                                                                      \
-  " is unknown; known are transport, auth, no_verify, cacert, pin, known_hosts, "                   \
-  "accept_new, cert, proxy, spn, timeout, authfile, "                                                          \
+  " is unknown; known are transport, auth, no_verify, cacert, pin, known_hosts, "                  \
+  "accept_new, cert, proxy, spn, timeout, authfile, "                                              \
   "lenient (lenient=1 ignores others)"
 #define TRANSPORT(value)                                                                           \
   "parameter transport has the value \"" value "\", expected \"http\" or \"https\""

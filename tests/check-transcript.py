@@ -77,13 +77,14 @@ CHANGES = [
     ('a selector that is no key', RBODY, b'<w:Selector Name="Name"', b'<w:Selector Name="Nome"',
      'selectors'),
     ('a state that is no number', RBODY, b'(<p:RequestedState>)2', rb'\1two', 'value'),
-    ('a parameter that is none', RBODY, b'RequestedState>', b'RequiredState>', 'parameters'),
+    ('a parameter that is none', RBODY, b'RequestedState>(.*?)RequestedState>',
+     rb'RequiredState>\1RequiredState>', 'parameters'),
     ('a method that is none', RBODY, b'/RequestStateChange<', b'/RequestStatement<', 'action'),
     ('no elements asked for', RBODY, b'<n:MaxElements>32000', b'<n:MaxElements>0', 'body'),
     ('a compressed reply wished for', RHEAD, b'\r\nHost:', b'\r\nAccept-Encoding: gzip\r\nHost:',
      'http'),
     ('another content type', RHEAD, b'charset=UTF-8', b'charset=utf8', 'http'),
-    ('a reason phrase', HEAD, b'HTTP/1.1 200 ', b'HTTP/1.1 200 OK', 'http'),
+    ('a reason phrase', HEAD, b'HTTP/1.1 200 \r\nCon', b'HTTP/1.1 200 OK\r\nCon', 'http'),
     ('HTTP headers in another order', HEAD, b'(Server: [^\r]*\r\n)(Date: [^\r]*\r\n)', rb'\2\1',
      'http'),
     ('a false length', HEAD, b'Content-Length: ', b'Content-Length: 1', 'http'),
@@ -98,7 +99,7 @@ CHANGES = [
      'headers'),
     ('namespaces in another order', BODY, b'( xmlns:a="[^"]*")( xmlns:n="[^"]*")', rb'\2\1',
      'namespaces'),
-    ('an XML declaration', BODY, b'^', b'<?xml version="1.0"?>', 'envelope'),
+    ('an XML declaration', BODY, b'^<s:', b'<?xml version="1.0"?><s:', 'envelope'),
     ('a line feed at the end', BODY, b'</s:Envelope>', b'</s:Envelope>\n', 'envelope'),
     ('another language', BODY, b'<s:Envelope xml:lang="en-US"', b'<s:Envelope xml:lang="de-DE"',
      'language'),
@@ -114,8 +115,8 @@ CHANGES = [
     ('a null array', BODY, b'<p:OperationalStatus>2</p:OperationalStatus>',
      b'<p:OperationalStatus xsi:nil="true"/>', 'null-array'),
     ('another type', BODY, b'xsi:type="p:Msvm_ComputerSystem_Type"', b'xsi:type="p:Msvm"', 'item'),
-    ('a namespace of the item missing', BODY, b'(<p:Msvm_ComputerSystem .*?) xmlns:cim="[^"]*"',
-     rb'\1 xmlns:cym="urn:cym"', 'item'),
+    ('namespaces of an item in another order', BODY,
+     b'(<p:Msvm_ComputerSystem)( xmlns:xsi="[^"]*")( xmlns:p="[^"]*")', rb'\1\3\2', 'item'),
     ('a number out of range', BODY, b'<p:EnabledState>2<', b'<p:EnabledState>70000<', 'value'),
     ('a number with a zero in front', BODY, b'<p:HealthState>5<', b'<p:HealthState>05<', 'value'),
     ('a value that is not in the map', BODY, b'<p:EnabledState>2<', b'<p:EnabledState>77<',
@@ -134,7 +135,7 @@ CHANGES = [
      b'</w:Selector>)', rb'\2\1', 'selectors'),
     ('the value of a method first', BODY, b'(<p:Job.*</p:Job>)(<p:ReturnValue>.*</p:ReturnValue>)',
      rb'\2\1', 'parameters'),
-    ('a return value that is none', BODY, b'<p:ReturnValue>4096', b'<p:ReturnValue>4097',
+    ('a return value that is none', BODY, b'<p:ReturnValue>4096', b'<p:ReturnValue>7',
      'value-map'),
     ('a projection out of order', BODY, b'(<ElementName>[^<]*</ElementName>)(<EnabledState>[^<]*'
      b'</EnabledState>)', rb'\2\1', 'order'),
@@ -184,7 +185,7 @@ def good():
         for name in names:
             path = os.path.join(base, name)
             head = load(path)[1][RHEAD].decode()
-            assert '\r\nAuthorization: …\r\n' in head, head
+            assert not re.search('\r\nAuthorization: [^…]', head), head
             assert stat.S_IMODE(os.stat(path).st_mode) == 0o600, path
 
 
@@ -198,7 +199,8 @@ def nothing():
 def no_folder():
     """A folder that cannot be made is told once and stops nothing."""
     with tempfile.NamedTemporaryFile() as file:
-        done = subprocess.run([SIM, '--quiet', '--', HYPERV, 'list'], capture_output=True, text=True,
+        done = subprocess.run([SIM, '--quiet', '--', HYPERV, 'list'], text=True,
+                              capture_output=True,
                               env={**os.environ, 'HYPERV_SIM_EXCHANGES': file.name + '/x'},
                               timeout=60, check=False)
     assert done.returncode == 0 and 'web01' in done.stdout, done.stderr

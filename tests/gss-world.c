@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "tests/gss-world.h"
 
 void
@@ -50,4 +52,28 @@ gss_world_has (const GssWorld *self, Needs needs)
   if (why != NULL)
     g_test_skip (why);
   return why == NULL;
+}
+
+static GLogWriterOutput
+keep_log (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  GssLog *log = data;
+
+  g_mutex_lock (&log->lock);
+  for (gsize i = 0; i < n; i++) {
+    if (strcmp (fields[i].key, "MESSAGE") == 0)
+      g_string_append_printf (log->text, "%s\n", (const char *)fields[i].value);
+  }
+  g_mutex_unlock (&log->lock);
+  return (level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR)) != 0
+             ? g_log_writer_default (level, fields, n, NULL)
+             : G_LOG_WRITER_HANDLED;
+}
+
+void
+gss_log_start (GssLog *self)
+{
+  g_mutex_init (&self->lock);
+  self->text = g_string_new (NULL);
+  g_log_set_writer_func (keep_log, self, NULL);
 }

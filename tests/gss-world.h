@@ -37,4 +37,12 @@ typedef struct {
 
 Transport *gss_world_connect (const Login *login);
 
+/* Everything that is logged from now on. Warnings are shown, too. */
+typedef struct {
+  GMutex lock;
+  GString *text;
+} GssLog;
+
+void gss_log_start (GssLog *self);
+
 G_END_DECLS

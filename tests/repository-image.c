@@ -9,6 +9,8 @@
 #define EPOCH (G_GINT64_CONSTANT (1718100000) * G_USEC_PER_SEC) /* 2024-06-11 10:00:00 UTC */
 
 static const char *const hosts[] = { "2012r2", "2016", "2019" };
+static const char *const all_hosts[]
+    = { "2012r2", "2016", "2019", "2019-de", "2019-empty", "2022", "2025" };
 
 static Repository *
 open_host (const char *name, guint n_vms)
@@ -243,12 +245,14 @@ test_image (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (image == again);
-  g_assert_cmpuint (g_strv_length ((GStrv)names), ==, G_N_ELEMENTS (hosts));
-  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
-    g_assert_cmpstr (names[i], ==, hosts[i]);
+  g_assert_cmpuint (g_strv_length ((GStrv)names), ==, G_N_ELEMENTS (all_hosts));
+  for (guint i = 0; i < G_N_ELEMENTS (all_hosts); i++)
+    g_assert_cmpstr (names[i], ==, all_hosts[i]);
   g_assert_cmpuint (strlen (repository_image_get_digest (image)), ==, 64);
   g_assert_null (repository_new (image, "2003", clock, NULL, &error));
-  g_assert_cmpstr (error->message, ==, "expected a host (2012r2, 2016, 2019), found \"2003\"");
+  g_assert_cmpstr (
+      error->message, ==,
+      "expected a host (2012r2, 2016, 2019, 2019-de, 2019-empty, 2022, 2025), found \"2003\"");
 }
 
 /* A host given as a folder is the same as the one compiled into the image. */
@@ -258,6 +262,7 @@ test_folder (gconstpointer data)
   g_autofree char *folder = g_build_filename (SOURCE_DIR, "fixtures/hosts", data, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (RepositoryImage) image = repository_image_load_host (folder, &error);
+  g_autoptr (RepositoryImage) again = repository_image_load_host (folder, NULL);
   g_autoptr (SimClock) clock = sim_clock_new (SIM_CLOCK_STEPPED, 1, EPOCH);
   g_autoptr (Repository) loaded = NULL;
   g_autoptr (Repository) shipped = open_host (data, 0);
@@ -266,6 +271,7 @@ test_folder (gconstpointer data)
   g_autofree char *b = NULL;
 
   g_assert_no_error (error);
+  g_assert_cmpstr (repository_image_get_digest (image), ==, repository_image_get_digest (again));
   loaded = repository_new (image, data, clock, NULL, &error);
   g_assert_no_error (error);
   a = fixture_query (loaded, V2, query, "InstanceID");

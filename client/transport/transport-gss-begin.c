@@ -249,8 +249,11 @@ begin_negotiate (TransportGss *self, gss_buffer_t token, GError **error)
   g_autoptr (GError) no_ticket = NULL;
   g_autoptr (GError) local = NULL;
 
-  if (!self->skip_kerberos)
-    spn = find_ticket (self, &no_ticket);
+  /* MIT's SPNEGO would go to the KDC even for NTLM alone, since it acquires credentials of all
+   * mechanisms; WinRM takes bare NTLM under Negotiate. */
+  if (self->skip_kerberos)
+    return begin_ntlm (self, token, error);
+  spn = find_ticket (self, &no_ticket);
   if (spn != NULL)
     return begin_spnego (self, ticket_user, spn, &all, token, error);
   if (!self->refused && has_ntlm && begin_spnego (self, user, plain, &ntlm, token, &local))

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 typedef struct _TransportGss TransportGss;
 
 typedef enum {
-  TRANSPORT_GSS_NEGOTIATE, /* SPNEGO: Kerberos when there is a ticket, else NTLM */
+  TRANSPORT_GSS_NEGOTIATE, /* SPNEGO: Kerberos when there is a ticket, else NTLM; without Kerberos
+                            * bare NTLM */
   TRANSPORT_GSS_KERBEROS,
   TRANSPORT_GSS_NTLM
 } TransportGssKind;
@@ -25,7 +26,7 @@ typedef struct {
   const char *spn;                /* "SERVICE/HOST"; NULL: host, HTTP, WSMAN in this order */
   HypervCredentials *credentials; /* an empty password: the ticket cache */
   GBytes *binding;                /* tls-server-end-point and its hash; NULL: none */
-  gboolean skip_kerberos;         /* it was tried just now */
+  gboolean skip_kerberos;         /* it was tried just now, or makes no sense */
 } TransportGssSetup;
 
 /* Whether the library has the mechanisms of @kind; NOT_SUPPORTED says what to install. */

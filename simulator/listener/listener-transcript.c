@@ -162,6 +162,8 @@ sim_transcript_sent (SimConnection *connection, GBytes *request, const char *hea
   g_autoptr (GString) request_head = NULL;
   g_autoptr (GString) reply_head = NULL;
   const char *received = NULL;
+  const char *page = head != NULL ? strstr (head, "\r\n\r\n") : NULL;
+  gsize head_size = page != NULL ? (gsize)(page + 4 - head) : 0;
   gsize received_size = 0, request_size = 0;
   const void *request_body = NULL;
 
@@ -171,10 +173,13 @@ sim_transcript_sent (SimConnection *connection, GBytes *request, const char *hea
     received = g_bytes_get_data (connection->received, &received_size);
   if (request != NULL)
     request_body = g_bytes_get_data (request, &request_size);
+  if (body == NULL && page != NULL) { /* a refusal comes in one piece */
+    body = page + 4;
+    size = strlen (body);
+  }
   request_head = without_secrets (received != NULL ? received : "", received_size, request_body,
                                   request_size);
-  reply_head = without_secrets (head != NULL ? head : "", head != NULL ? strlen (head) : 0, body,
-                                size);
+  reply_head = without_secrets (head != NULL ? head : "", head_size, body, size);
   text = g_string_sized_new (256 + request_head->len + request_size + reply_head->len + size);
   g_string_append_printf (text,
                           "exchange %" G_GUINT64_FORMAT " connection %" G_GUINT64_FORMAT

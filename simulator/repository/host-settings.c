@@ -24,6 +24,7 @@ static const Row rows[] = {
   { "host", "model", TEXT, FALSE },
   { "values", "computer_name", TEXT, TRUE },
   { "values", NULL, TEXT, FALSE },
+  { "texts", NULL, TEXT, FALSE },
   { "limits", "MaxEnvelopeSizekb", NUMBER, FALSE },
   { "limits", "MaxTimeoutms", NUMBER, FALSE },
   { "limits", "MaxBatchItems", NUMBER, FALSE },
@@ -117,7 +118,7 @@ check_key (const HostSettings *self, const char *group, const char *key, GError 
 
     return fail (self, error, group, key, "expected one of %s, found an unknown name", known);
   }
-  if (!is_key_name (key))
+  if (strcmp (group, "texts") != 0 && !is_key_name (key))
     return fail (self, error, group, key, "expected letters, digits, _ - . in the name");
   text = g_key_file_get_string (self->keys, group, key, error);
   if (text == NULL) {
@@ -172,12 +173,29 @@ check_families (HostSettings *self, GError **error)
   return TRUE;
 }
 
+/* The folders of model=, relative to the host's own. */
+static gboolean
+find_models (HostSettings *self, GError **error)
+{
+  g_auto (GStrv) names = g_key_file_get_string_list (self->keys, "host", "model", NULL, NULL);
+
+  self->models = g_new0 (char *, names == NULL ? 1 : g_strv_length (names) + 1);
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    self->models[i] = g_path_is_absolute (names[i])
+                          ? g_strdup (names[i])
+                          : g_build_filename (self->folder, names[i], NULL);
+    if (!g_file_test (self->models[i], G_FILE_TEST_IS_DIR))
+      return fail (self, error, "host", "model", "expected a folder, found none at %s",
+                   self->models[i]);
+  }
+  return TRUE;
+}
+
 HostSettings *
 host_settings_read (const char *folder, GError **error)
 {
   g_autoptr (HostSettings) self = g_new0 (HostSettings, 1);
   g_autofree char *release = NULL;
-  g_autofree char *model = NULL;
 
   self->folder = g_strdup (folder);
   self->file = g_build_filename (folder, "host.ini", NULL);
@@ -197,14 +215,8 @@ host_settings_read (const char *folder, GError **error)
           "expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found \"%s\"", release);
     return NULL;
   }
-  model = g_key_file_get_string (self->keys, "host", "model", NULL);
-  if (model != NULL)
-    self->model
-        = g_path_is_absolute (model) ? g_strdup (model) : g_build_filename (folder, model, NULL);
-  if (self->model != NULL && !g_file_test (self->model, G_FILE_TEST_IS_DIR)) {
-    fail (self, error, "host", "model", "expected a folder, found none at %s", self->model);
+  if (!find_models (self, error))
     return NULL;
-  }
   return g_steal_pointer (&self);
 }
 
@@ -214,7 +226,7 @@ host_settings_free (HostSettings *self)
   g_free (self->folder);
   g_free (self->file);
   g_free (self->name);
-  g_free (self->model);
+  g_strfreev (self->models);
   g_clear_pointer (&self->keys, g_key_file_unref);
   g_free (self);
 }
@@ -223,6 +235,12 @@ char *
 host_settings_get_value (HostSettings *self, const char *key)
 {
   return g_key_file_get_string (self->keys, "values", key, NULL);
+}
+
+char *
+host_settings_get_text (HostSettings *self, const char *text)
+{
+  return g_key_file_get_string (self->keys, "texts", text, NULL);
 }
 
 GStrv

@@ -36,7 +36,10 @@ host_expand (HostWriter *self, const HostScope *scope, const char *text, MofPlac
              GError **error)
 {
   g_autoptr (GString) out = g_string_new (NULL);
+  g_autofree char *translated = host_settings_get_text (self->settings, text);
 
+  if (translated != NULL)
+    text = translated;
   while (*text != '\0') {
     const char *end = NULL;
 

@@ -71,14 +71,12 @@ scope_add_file (HostScope *self, const MofFile *file, GError **error)
 static gboolean
 read_instances (HostWriter *self, GError **error)
 {
-  const char *const folders[] = { self->settings->model, self->settings->folder };
+  guint n_models = g_strv_length (self->settings->models);
 
-  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
-    g_autofree char *folder = NULL;
+  for (guint i = 0; i <= n_models; i++) {
+    const char *base = i < n_models ? self->settings->models[i] : self->settings->folder;
+    g_autofree char *folder = g_build_filename (base, "instances", NULL);
 
-    if (folders[i] == NULL)
-      continue;
-    folder = g_build_filename (folders[i], "instances", NULL);
     if (!mof_read_folder (folder, FALSE, FALSE, self->instances->files, error))
       return FALSE;
   }
@@ -101,11 +99,9 @@ find_template (HostWriter *self, const char *name)
 static gboolean
 read_templates (HostWriter *self, const char *base, GError **error)
 {
-  g_autofree char *folder = base == NULL ? NULL : g_build_filename (base, "templates", NULL);
+  g_autofree char *folder = g_build_filename (base, "templates", NULL);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify)mof_file_free);
 
-  if (folder == NULL)
-    return TRUE;
   if (!mof_read_folder (folder, FALSE, FALSE, files, error))
     return FALSE;
   while (files->len > 0) {
@@ -308,8 +304,12 @@ write_block (HostWriter *self, HostHeader *header, GError **error)
 static gboolean
 resolve_all (HostWriter *self, GError **error)
 {
-  if (!read_instances (self, error) || !read_templates (self, self->settings->model, error)
-      || !read_templates (self, self->settings->folder, error)
+  if (!read_instances (self, error))
+    return FALSE;
+  for (guint i = 0; self->settings->models[i] != NULL; i++)
+    if (!read_templates (self, self->settings->models[i], error))
+      return FALSE;
+  if (!read_templates (self, self->settings->folder, error)
       || !resolve_scope (self, self->instances, error))
     return FALSE;
   for (guint i = 0; i < self->templates->len; i++)

@@ -97,13 +97,11 @@ write_files (char **argv, GBytes *image, GError **error)
 
   g_string_append_printf (depends, "%s:", argv[2]);
   list_folder (argv[1], depends);
-  for (char **host = argv + 5; *host != NULL; host++) {
-    g_autofree char *model = g_build_filename (*host, "..", "model", NULL);
-    g_autofree char *clean = g_canonicalize_filename (model, NULL);
+  /* The models that hosts build on lie beside them. */
+  if (argv[5] != NULL) {
+    g_autofree char *hosts = g_path_get_dirname (argv[5]);
 
-    list_folder (*host, depends);
-    if (g_file_test (clean, G_FILE_TEST_IS_DIR) && host == argv + 5)
-      list_folder (clean, depends);
+    list_folder (hosts, depends);
   }
   g_string_append_c (depends, '\n');
   return g_file_set_contents (argv[2], data, (gssize)size, error)

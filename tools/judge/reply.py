@@ -17,8 +17,8 @@ HEADERS = ['a:Action', 'a:MessageID', 'p:OperationID', 'p:SequenceId', 'p:Activi
            'a:RelatesTo']
 REQUIRED = ['a:Action', 'a:MessageID', 'a:To', 'a:RelatesTo']
 
-# Prefix of a subcode -> actions of the fault. From Microsoft's own table (wsman-fault-map-from-omi):
-# two subcodes of w go with addressing, one of a with wsman.
+# Prefix of a subcode -> actions of the fault. From the table in Microsoft's OMI: two subcodes of w
+# go with addressing, one of a with wsman.
 FAULT_ACTIONS = {
     '': {soap.ADDRESSING + '/fault'},
     'a': {soap.ADDRESSING + '/fault', 'http://schemas.dmtf.org/wbem/wsman/1/wsman/fault'},
@@ -190,7 +190,7 @@ class ReplyRules:
         prefix = subcode.text.partition(':')[0] if subcode is not None else ''
         action = root.children[0].first(soap.ADDRESSING, 'Action')
         if action is not None and action.text not in FAULT_ACTIONS.get(prefix, ()):
-            self.say('fault', f'the action {action.text} of {subcode.text if subcode else value.text}')
+            self.say('fault', f'the action {action.text} of {prefix or value.text}')
         text = reason.first(soap.SOAP, 'Text')
         if text is None or text.get(soap.XML, 'lang') is None or not text.text.endswith(' '):
             self.say('fault', 'the reason has no language, or does not end with a blank as '

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The text of values: as Windows writes it on the wire, as MOF has it, and from one to the other."""
+"""The text of values: as Windows writes it on the wire, as MOF has it, and how to get there."""
 import re
 
 INTEGERS = {f'{sign}int{bits}': (-(1 << bits - 1) if sign == 's' else 0,
