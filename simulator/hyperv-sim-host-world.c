@@ -263,7 +263,8 @@ entry_from (const SimJournalEntry *from)
  * hyperv_sim_host_get_journal:
  * @self: a host
  *
- * Returns: (transfer container) (element-type HypervSimJournalEntry): the last exchanges, oldest first
+ * Returns: (transfer container) (element-type HypervSimJournalEntry): the last exchanges, oldest
+ *   first
  */
 GPtrArray *
 hyperv_sim_host_get_journal (HypervSimHost *self)

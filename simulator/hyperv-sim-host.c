@@ -14,7 +14,7 @@
 G_DEFINE_FINAL_TYPE (HypervSimHost, hyperv_sim_host, G_TYPE_OBJECT)
 
 #define JOURNAL_CAPACITY 4096
-/* So often the host's thread gets its turn while the clock moves; far more than there are timers. */
+/* So often the host's thread gets its turn while the clock moves; more than there are timers. */
 #define ROUNDS_MAX 100000
 #define DEFAULT_USER "administrator"
 #define DEFAULT_ADDRESS "127.0.0.1"

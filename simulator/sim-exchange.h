@@ -42,7 +42,7 @@ struct _SimExchange {
   gboolean anonymous_identify; /* the request carried WSMANIDENTIFY: unauthenticated */
 
   /* head: by wsman once the envelope was read; NULL before */
-  char *operation;      /* "Identify" "Get" "Put" "Create" "Delete" "Enumerate" "Pull" "Release" "Invoke" … */
+  char *operation;      /* "Identify" "Get" "Enumerate" "Pull" "Release" "Invoke" … */
   char *action;         /* URI */
   char *resource;       /* URI */
   char *name_space;     /* "root/virtualization/v2", when the resource is WMI's */
@@ -57,8 +57,8 @@ struct _SimExchange {
   guint status;         /* HTTP status; 0: none yet */
   GBytes *reply;        /* body, or NULL for an empty one */
   char *reply_type;     /* content type; NULL: application/soap+xml;charset=UTF-8 */
-  char *refusal;        /* why it was refused ("no a:MessageID"), for journal and log; NULL: it was not */
-  char *fault;          /* subcode of the SOAP fault ("w:InvalidSelectors"), for the journal; or NULL */
+  char *refusal;        /* why it was refused ("no a:MessageID"); NULL: it was not */
+  char *fault;          /* subcode of the SOAP fault ("w:InvalidSelectors"); or NULL */
 
   /* order: by filters, for the listener */
   SimOrder order;

@@ -149,7 +149,7 @@ def exit_codes():
 
 
 def uri_is_told():
-    """hyperv uri prints the URI in its canonical form; LIBVIRT_DEFAULT_URI counts when it is ours."""
+    """hyperv uri prints the canonical form; LIBVIRT_DEFAULT_URI counts when it is ours."""
     text = hyperv('-c', 'HYPERV://host/?Transport=http', 'uri')
     assert text.strip() == 'hyperv://host/?transport=http', text
     text = hyperv('uri', env={'LIBVIRT_DEFAULT_URI': 'hyperv://other/'})
@@ -199,7 +199,8 @@ def refusals_are_told():
     running = Running()
     with running:
         subprocess.run(['curl', '-s', '--cacert', running.env['HYPERV_CA'], '-X', 'POST',
-                        '-H', 'Content-Type: application/soap+xml;charset=UTF-8', '-d', '<nonsense/>',
+                        '-H', 'Content-Type: application/soap+xml;charset=UTF-8',
+                        '-d', '<nonsense/>',
                         '-u', 'administrator:' + open(running.env['HYPERV_SIM_PASSWORD_FILE'],
                                                       encoding='utf-8').read(),
                         running.env['HYPERV_SIM_ENDPOINT']], check=True, capture_output=True)

@@ -102,7 +102,8 @@ static guint
 add (Fixture *fixture, const char *type, const char *settings)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) variant = g_variant_parse (G_VARIANT_TYPE_VARDICT, settings, NULL, NULL, &error);
+  g_autoptr (GVariant) variant
+      = g_variant_parse (G_VARIANT_TYPE_VARDICT, settings, NULL, NULL, &error);
   guint id;
 
   g_assert_no_error (error);

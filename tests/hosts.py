@@ -12,19 +12,23 @@ from hostfolder import CIMV2, SHIPPED, STANDARD, V2, Host
 
 HYPERV, SIM = sys.argv[1:3]
 WEB01, APP02 = 'da544605-7db3-4a68-8931-78277b4aac9d', 'd9c93d12-3b7e-4bb9-90f3-494d5d7ef338'
-TREE = ("ASSOCIATORS OF {Msvm_VirtualSystemSettingData.InstanceID='Microsoft:%s'} WHERE AssocClass = "
+TREE = ("ASSOCIATORS OF {Msvm_VirtualSystemSettingData.InstanceID='Microsoft:%s'} "
+        "WHERE AssocClass = "
         "Msvm_VirtualSystemSettingDataComponent ResultClass = %s")
 DEVICE = "ASSOCIATORS OF {Msvm_ComputerSystem.CreationClassName='Msvm_ComputerSystem',Name='%s'} "
-COUNTER = "SELECT * FROM Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor WHERE Name = '%s'"
+COUNTER = ("SELECT * FROM Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor "
+           "WHERE Name = '%s'")
 HEAD = ("ASSOCIATORS OF {Msvm_SyntheticDisplayController.CreationClassName="
-        "'Msvm_SyntheticDisplayController',DeviceID='Microsoft:F3CF6965-E8D3-44A9-9B7D-A04245EA7525',"
+        "'Msvm_SyntheticDisplayController',"
+        "DeviceID='Microsoft:F3CF6965-E8D3-44A9-9B7D-A04245EA7525',"
         "SystemCreationClassName='Msvm_ComputerSystem',SystemName='%s'} WHERE AssocClass = "
         "Msvm_VideoHeadOnController ResultClass = Msvm_VideoHead")
 # namespace, query, property, values in any order; %(name)s is the computer's
 QUERIES = [
     (V2, "SELECT * FROM Msvm_VirtualEthernetSwitch WHERE HealthState = 5", 'ElementName',
      ['LAN', 'Internal', 'Isolated']),
-    (V2, "SELECT * FROM Msvm_ProcessorSettingData WHERE InstanceID LIKE 'Microsoft:Definition%%Maximum'",
+    (V2, "SELECT * FROM Msvm_ProcessorSettingData "
+     "WHERE InstanceID LIKE 'Microsoft:Definition%%Maximum'",
      'InstanceID', ['Microsoft:Definition\\B637F347-6A0E-4DEC-AF52-BD70CB80A21D\\Maximum']),
     (CIMV2, "SELECT * FROM Win32_ComputerSystem ", 'DNSHostName', ['%(name)s']),
     (CIMV2, "SELECT * FROM Win32_ComputerSystemProduct ", 'Name', ['Rack Server R240']),
@@ -45,10 +49,12 @@ VM_QUERIES = [
     (V2, HEAD % APP02, 'EnabledState', ['2']),
     (V2, "SELECT * FROM Msvm_SyntheticDisplayController WHERE SystemName = '%s'" % WEB01,
      'EnabledState', ['2']),
-    (V2, "SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '%s'" % WEB01, 'EnabledState', ['2']),
+    (V2, "SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '%s'" % WEB01, 'EnabledState',
+     ['2']),
     (V2, "SELECT * FROM Msvm_DiskDrive WHERE __PATH = '\\\\\\\\%(name)s\\\\root\\\\virtualization"
      "\\\\v2:Msvm_DiskDrive.CreationClassName=\"Msvm_DiskDrive\",DeviceID=\"Microsoft:"
-     "353B3BE8-310C-4cf4-839E-4E1B14616136\\\\\\\\2\",SystemCreationClassName=\"Msvm_ComputerSystem\","
+     "353B3BE8-310C-4cf4-839E-4E1B14616136\\\\\\\\2\","
+     "SystemCreationClassName=\"Msvm_ComputerSystem\","
      "SystemName=\"%(name)s\"'", 'DriveNumber', ['2']),
     (CIMV2, COUNTER % 'web01:Hv VP 0', 'Name', ['web01:Hv VP 0']),
     (CIMV2, COUNTER % 'web01:Hv VP 1', 'Name', ['web01:Hv VP 1']),

@@ -52,7 +52,8 @@ def changed_fixture_is_seen():
     with Copy() as copy:
         copy.edit('fixtures/hosts/2019/host.ini', 'os_build=17763', 'os_build=17764')
         done = run('--check', copy.folder)
-        assert done.returncode == 1 and 'hosts/2019/host.ini has changed' in done.stdout, done.stdout
+        assert done.returncode == 1, done.stdout
+        assert 'hosts/2019/host.ini has changed' in done.stdout, done.stdout
         assert run('--digest', copy.folder).returncode == 0
         assert run('--check', copy.folder).returncode == 0
 

@@ -199,6 +199,8 @@ test_link (Fixture *fixture, gconstpointer data)
 static void
 test_removal (Fixture *fixture, gconstpointer data)
 {
+  g_autoptr (GPtrArray) before
+      = repository_list (fixture->repository, V2, "Msvm_AffectedJobElement", NULL);
   g_autoptr (RepositoryObject) job = start (fixture);
   g_autoptr (GPtrArray) links = NULL;
 
@@ -208,7 +210,7 @@ test_removal (Fixture *fixture, gconstpointer data)
   fixture_advance (fixture, 0.2);
   g_assert_false (still_exists (fixture, job));
   links = repository_list (fixture->repository, V2, "Msvm_AffectedJobElement", NULL);
-  g_assert_cmpuint (links->len, ==, 0);
+  g_assert_cmpuint (links->len, ==, before->len);
   g_assert_cmpuint (sim_clock_get_n_timers (fixture->clock), ==, 0);
 }
 

@@ -52,7 +52,8 @@ def c_block():
         flags = subprocess.run(['pkg-config', '--cflags', '--libs', 'gio-2.0'], check=True,
                                capture_output=True, text=True).stdout.split()
         sanitize = [] if SANITIZE == 'none' else [f'-fsanitize={SANITIZE}']
-        run(['cc', '-Wall', '-Werror', *sanitize, source, '-o', program, '-I' + ROOT, '-I' + ROOT + '/client',
+        run(['cc', '-Wall', '-Werror', *sanitize, source, '-o', program, '-I' + ROOT,
+             '-I' + ROOT + '/client',
              '-I' + ROOT + '/simulator', '-L' + BUILD + '/client', '-L' + BUILD + '/simulator',
              '-lhyperv-glib-1.0', '-lhyperv-sim-1.0', *flags])
         run([program])

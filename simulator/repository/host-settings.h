@@ -21,7 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostSettings, host_settings_free)
 
 /* A value of [values]; NULL when there is none. (transfer full) */
 char *host_settings_get_value (HostSettings *self, const char *key);
-/* What [texts] says instead of @text: Windows in another language; NULL: nothing. (transfer full) */
+/* What [texts] says instead of @text: Windows in another language; NULL: nothing.
+ * (transfer full) */
 char *host_settings_get_text (HostSettings *self, const char *text);
 /* Templates of the family's line in [families]; weights of [mix]. */
 GStrv host_settings_get_families (HostSettings *self);

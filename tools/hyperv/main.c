@@ -25,9 +25,9 @@ print_usage (FILE *where)
 
     fprintf (where, "  %-32s %s\n", form, row->summary);
   }
-  fputs ("\nThe URI comes from -c, else HYPERV_URI, else LIBVIRT_DEFAULT_URI if its scheme is hyperv.\n"
-         "Trust: HYPERV_CA (a PEM file) or the URI's cacert=, pin=. Passwords: HYPERV_AUTH_FILE in\n"
-         "libvirt's auth.conf format, or they are asked for.\n",
+  fputs ("\nThe URI comes from -c, else HYPERV_URI, else LIBVIRT_DEFAULT_URI if it is hyperv://.\n"
+         "Trust: HYPERV_CA (a PEM file) or the URI's cacert=, pin=. Passwords: HYPERV_AUTH_FILE,\n"
+         "in libvirt's auth.conf format, or they are asked for.\n",
          where);
 }
 

@@ -59,6 +59,8 @@ class Rules:
         if not isinstance(rows, list) or declared.kind not in values.INTEGERS \
                 or values.fault_of(declared.kind, text) or (declared.name, text) in NOT_IN_MAP:
             return
+        if text == '0' and '0' not in rows:  # of a property that is not set
+            return
         labels = declared.qualifiers.get('values') or [''] * len(rows)
         for row, label in zip(rows, labels):
             low, dots, high = row.partition('..')
