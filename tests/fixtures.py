@@ -266,7 +266,8 @@ def check_paths(host, instance):
 
 
 # Bits, codes of Win32, and values that a recording or the BIOS specification has beyond the map.
-OPEN = {'AccessMask', 'ExitCode', 'ServiceSpecificExitCode', 'EncryptionLevel', 'BiosCharacteristics'}
+OPEN = {'AccessMask', 'ExitCode', 'ServiceSpecificExitCode', 'EncryptionLevel',
+        'BiosCharacteristics'}
 
 
 def in_value_map(member, value):
