@@ -53,6 +53,7 @@ struct _HypervSimHost {
   gpointer log_data;
   GDestroyNotify log_destroy;
 
+  GMutex lock; /* for thread, and for context while it is called */
   GThread *thread; /* NULL: not running */
   GMainContext *context;
   GMainLoop *loop;

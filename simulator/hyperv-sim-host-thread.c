@@ -25,31 +25,50 @@ call_run (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* In the order in which they were added, as all have one priority. */
+static void
+call_add (Call *call)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_mutex_init (&call->lock);
+  g_cond_init (&call->cond);
+  /* not g_main_context_invoke (): it would run here while nobody owns the context yet */
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, call_run, call, NULL);
+  g_source_attach (source, call->host->context);
+}
+
+static void
+call_wait (Call *call)
+{
+  g_mutex_lock (&call->lock);
+  while (!call->done)
+    g_cond_wait (&call->cond, &call->lock);
+  g_mutex_unlock (&call->lock);
+  g_mutex_clear (&call->lock);
+  g_cond_clear (&call->cond);
+}
+
 gboolean
 hyperv_sim_host_call (HypervSimHost *self, HypervSimCall function, gpointer data)
 {
   Call call = { .host = self, .function = function, .data = data };
-  g_autoptr (GSource) source = NULL;
+  gboolean is_own;
 
-  if (self->thread == NULL)
+  g_mutex_lock (&self->lock);
+  if (self->thread == NULL) {
+    g_mutex_unlock (&self->lock);
     return FALSE;
-  if (g_thread_self () == self->thread) {
-    function (self, data);
-    return TRUE;
   }
-  g_mutex_init (&call.lock);
-  g_cond_init (&call.cond);
-  /* not g_main_context_invoke (): it would run here while nobody owns the context yet */
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, call_run, &call, NULL);
-  g_source_attach (source, self->context);
-  g_mutex_lock (&call.lock);
-  while (!call.done)
-    g_cond_wait (&call.cond, &call.lock);
-  g_mutex_unlock (&call.lock);
-  g_mutex_clear (&call.lock);
-  g_cond_clear (&call.cond);
+  is_own = g_thread_self () == self->thread;
+  if (!is_own)
+    call_add (&call); /* under the lock: before the last call, which is quit () */
+  g_mutex_unlock (&self->lock);
+  if (is_own)
+    function (self, data);
+  else
+    call_wait (&call);
   return TRUE;
 }
 
@@ -101,9 +120,11 @@ hyperv_sim_host_start (HypervSimHost *self, GError **error)
   g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), FALSE);
   g_return_val_if_fail (self->thread == NULL, FALSE);
 
+  g_mutex_lock (&self->lock);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->thread = g_thread_new ("hyperv-sim", thread_run, self);
+  g_mutex_unlock (&self->lock);
   hyperv_sim_host_call (self, build, &building);
   if (building.ok)
     return TRUE;
@@ -122,14 +143,22 @@ hyperv_sim_host_start (HypervSimHost *self, GError **error)
 void
 hyperv_sim_host_stop (HypervSimHost *self)
 {
+  Call call = { .host = self, .function = quit };
+  GThread *thread;
+
   g_return_if_fail (HYPERV_SIM_IS_HOST (self));
 
-  if (self->thread == NULL)
-    return;
-  g_return_if_fail (g_thread_self () != self->thread);
+  g_return_if_fail (self->thread == NULL || g_thread_self () != self->thread);
 
-  hyperv_sim_host_call (self, quit, NULL);
-  g_thread_join (g_steal_pointer (&self->thread));
+  g_mutex_lock (&self->lock);
+  thread = g_steal_pointer (&self->thread); /* from here on nobody calls */
+  if (thread != NULL)
+    call_add (&call);
+  g_mutex_unlock (&self->lock);
+  if (thread == NULL)
+    return;
+  call_wait (&call);
+  g_thread_join (thread);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
 }

@@ -165,6 +165,8 @@ hyperv_sim_host_add_filter (HypervSimHost *self, const char *type, GVariant *set
   Wish wish = { .text = type, .settings = held };
 
   g_return_val_if_fail (HYPERV_SIM_IS_HOST (self) && type != NULL, 0);
+  g_return_val_if_fail (
+      settings == NULL || g_variant_is_of_type (settings, G_VARIANT_TYPE_VARDICT), 0);
 
   return grant (self, add_filter, &wish, error) ? wish.id : 0;
 }

@@ -44,7 +44,7 @@ first_words (const char *page)
 
     if (*p == '<')
       in_tag = TRUE;
-    if (!in_tag && !blank)
+    if (!in_tag && !blank && !g_unichar_iscntrl (g_utf8_get_char (p)))
       g_string_append_unichar (words, g_utf8_get_char (p));
     else if (words->len > 0 && words->str[words->len - 1] != ' ')
       g_string_append_c (words, ' ');

@@ -161,8 +161,14 @@ sim_filter_chain_free (SimFilterChain *self)
   for (guint i = 0; i < self->runs->len; i++) {
     Run *run = g_ptr_array_index (self->runs, i);
 
+    SimExchange *exchange = run->exchange;
+
     sim_clock_remove_timer (self->clock, run->timer);
     run_free (run);
+    /* whoever handed it in still has to be told, or nobody frees it */
+    exchange->order = SIM_ORDER_HANG_UP;
+    if (exchange->done != NULL)
+      sim_exchange_complete (exchange);
   }
   sim_filter_chain_clear (self);
   g_ptr_array_unref (self->runs);
