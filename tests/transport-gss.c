@@ -480,5 +480,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/transport-log/holds no secret", &log, test_log);
   status = g_test_run ();
   gss_world_stop (&here);
+  g_string_free (log.text, TRUE);
   return status;
 }
