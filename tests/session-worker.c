@@ -266,12 +266,13 @@ start_lingering (GTask *task, gpointer data)
 {
   Telling *telling = data;
   gint before = g_atomic_int_get (&telling->n_told);
-  g_autoptr (GObject) held = g_object_ref (g_task_get_source_object (task));
+  gpointer held = g_object_ref (g_task_get_source_object (task));
 
   g_task_return_boolean (task, TRUE);
   for (guint i = 0; i < 1000; i++)
     g_thread_yield ();
   telling->n_told_early += g_atomic_int_get (&telling->n_told) - before;
+  g_object_unref (held);
 }
 
 static void
