@@ -60,7 +60,7 @@ check_ca (const char *file, GError **error)
       return TRUE;
   }
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               "HYPERV_CA: %s; expected a PEM file with the certificate of an authority",
+               "HYPERV_CA=%s: %s; expected a PEM file with the certificate of an authority", file,
                local != NULL ? local->message : "there is no certificate in it");
   return FALSE;
 }
