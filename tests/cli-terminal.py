@@ -15,7 +15,7 @@ import tempfile
 import termios
 
 import tap
-from programs import CLEAN, HYPERV, SIM, Running, hyperv, run, sim
+from programs import CLEAN, HYPERV, Running, hyperv, run, sim
 
 HOSTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fixtures/hosts')
 DEADLINE = 30  # seconds, of what never comes
@@ -45,13 +45,15 @@ class Terminal:
 
     def end(self):
         """The exit code; what is written meanwhile is read."""
-        while True:
+        for _ in range(20 * DEADLINE):
             code = self.process.poll()
             ready, _, _ = select.select([self.fd], [], [], 0 if code is not None else 0.05)
             if ready:
                 self.text += os.read(self.fd, 4096).decode('utf-8', 'replace')
             elif code is not None:
                 return code
+        self.process.kill()
+        raise AssertionError(('never ended', self.text))
 
     def close(self):
         os.close(self.slave)
