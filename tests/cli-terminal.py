@@ -133,18 +133,25 @@ def progress_is_one_line():
         terminal.close()
 
 
+@contextlib.contextmanager
+def auth_file():
+    """Credentials for whatever host."""
+    with tempfile.NamedTemporaryFile('w') as file:
+        file.write('[auth-hyperv-default]\ncredentials=x\n'
+                   '[credentials-x]\nusername=u\npassword=p\n')
+        file.flush()
+        yield file.name
+
+
 def silent_hosts():
     """A host that accepts and stays silent ends within timeout=, at each step of opening."""
-    for query in ('?timeout=1', '?timeout=1&transport=http', '?timeout=1&transport=http&auth=basic'):
-        with socket.create_server(('127.0.0.1', 0)) as server, tempfile.NamedTemporaryFile('w') as auth:
-            auth.write('[auth-hyperv-default]\ncredentials=x\n[credentials-x]\nusername=u\n'
-                       'password=p\n')
-            auth.flush()
-            uri = f'hyperv://127.0.0.1:{server.getsockname()[1]}/{query}'
+    for more in ('', '&transport=http', '&transport=http&auth=basic'):
+        with socket.create_server(('127.0.0.1', 0)) as server, auth_file() as auth:
+            uri = f'hyperv://127.0.0.1:{server.getsockname()[1]}/?timeout=1{more}'
             # without the limit it would be 30 s to connect, and as many for the reply
-            done = run(HYPERV, '-c', uri, 'list', env={'HYPERV_AUTH_FILE': auth.name}, timeout=20)
-            assert done.returncode == 6, (query, done)
-            assert '1000 ms' in done.stderr, (query, done.stderr)
+            done = run(HYPERV, '-c', uri, 'list', env={'HYPERV_AUTH_FILE': auth}, timeout=20)
+            assert done.returncode == 6, (more, done)
+            assert '1000 ms' in done.stderr, (more, done.stderr)
 
 
 def hints():
@@ -156,8 +163,8 @@ def hints():
                 ('hyperv://127.0.0.1:1/', 4, '127.0.0.1:1: cannot connect: ', 'winrm quickconfig'),
                 (f'hyperv://127.0.0.1:{https}/?transport=http', 4, f'127.0.0.1:{https}: ',
                  'is it an HTTPS port? then leave transport=http out'),
-                (f'hyperv://127.0.0.1:{https}/?transport=http&auth=basic', 4, f'127.0.0.1:{https}: ',
-                 'is it an HTTPS port? then leave transport=http out'),
+                (f'hyperv://127.0.0.1:{https}/?transport=http&auth=basic', 4,
+                 f'127.0.0.1:{https}: ', 'is it an HTTPS port? then leave transport=http out'),
                 (f'hyperv://127.0.0.1:{http}/', 4, f'127.0.0.1:{http}: ', 'then transport=http'),
                 (f'hyperv://127.0.0.1:{https}/?timeout=5', 0, '', '')):
             done = run(HYPERV, '-c', uri, 'list', env=env)
@@ -170,13 +177,10 @@ def not_winrm():
     """A port where something else answers is a matter of the connection: 4."""
     for reply in (b'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n', b'220 smtp ready\r\n',
                   b'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'):
-        with socket.create_server(('127.0.0.1', 0)) as server, tempfile.NamedTemporaryFile('w') as auth:
-            auth.write('[auth-hyperv-default]\ncredentials=x\n[credentials-x]\nusername=u\n'
-                       'password=p\n')
-            auth.flush()
+        with socket.create_server(('127.0.0.1', 0)) as server, auth_file() as auth:
             uri = f'hyperv://127.0.0.1:{server.getsockname()[1]}/?transport=http'
             with subprocess.Popen([HYPERV, '-c', uri, 'list'], text=True, stderr=subprocess.PIPE,
-                                  env={**CLEAN, 'HYPERV_AUTH_FILE': auth.name}) as waiting:
+                                  env={**CLEAN, 'HYPERV_AUTH_FILE': auth}) as waiting:
                 server.settimeout(DEADLINE)
                 peer = server.accept()[0]
                 peer.recv(65536)
@@ -211,7 +215,7 @@ def texts_of_the_host():
 
 
 def texts_of_errors():
-    """Neither do those of command lines and of pages of other servers, in errors of either program."""
+    """Neither do those of command lines, in errors of either program."""
     text = hyperv('x\x1b[31m\n\x9by', code=1)
     assert 'x\ufffd[31m \ufffdy' in text, text
     text = sim('x\x1b[31m\x9by', code=1)
@@ -223,7 +227,8 @@ def warned_once():
     with Running() as running:
         done = run(HYPERV, '-c', running.uri('?no_verify=1'), 'list', env=running.env)
         assert done.returncode == 0, done
-        assert re.fullmatch(r'hyperv: warning: 127\.0\.0\.1:\d+: no_verify=1: .*\n', done.stderr), done
+        assert re.fullmatch(r'hyperv: warning: 127\.0\.0\.1:\d+: no_verify=1: .*\n',
+                            done.stderr), done
 
 
 tap.run([password_is_asked_for, question_is_interrupted, question_is_refused, job_goes_on,

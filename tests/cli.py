@@ -172,7 +172,7 @@ def port_in_use():
 
 
 def copied_host():
-    """A folder of a host that was copied without its model says what it needs, and in which line."""
+    """A host that was copied without its model is told what it needs, and in which line."""
     with tempfile.TemporaryDirectory() as folder:
         host = os.path.join(folder, 'mine')
         shutil.copytree(os.path.join(HOSTS, '2019'), host)
