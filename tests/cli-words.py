@@ -56,7 +56,8 @@ def bad_words():
             (['--foo'], ['--foo']), (['help', 'foo'], ['foo']),
             (['nonsense', '--help'], ['nonsense']),
             (['-c', 'hyperv://h/?noverify=1', 'list'], ['noverify']),
-            (['-c', 'hyperv://h/?transport=http&cacert=/x', 'list'], ['cacert=', 'transport=http'])):
+            (['-c', 'hyperv://h/?transport=http&cacert=/x', 'list'],
+             ['cacert=', 'transport=http'])):
         text = hyperv(*words, code=1)
         assert all(name in text for name in named), (words, text)
 
