@@ -93,8 +93,10 @@ set_account (const SimOptions *options, HypervSimHost *host, GError **error)
   const char *user = options->user != NULL ? options->user : hyperv_sim_host_get_user (host);
 
   if (options->password_file != NULL) {
-    if (!g_file_get_contents (options->password_file, &password, NULL, error))
+    if (!g_file_get_contents (options->password_file, &password, NULL, error)) {
+      g_prefix_error (error, "--password-file %s: ", options->password_file);
       return FALSE;
+    }
     password[strcspn (password, "\r\n")] = '\0';
     if (*password == '\0') {
       g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
@@ -157,6 +159,37 @@ add_certificates (const SimOptions *options, GVariantDict *auth, GError **error)
   return TRUE;
 }
 
+/* What a scheme of --auth cannot do without, and whether it serves. */
+static gboolean
+check_auth_file (const char *schemes, const char *scheme, const char *option, const char *file,
+                 GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (schemes != NULL ? schemes : "", ",", -1);
+  g_autofree char *text = NULL;
+
+  if (file == NULL && g_strv_contains ((const char *const *)words, scheme)) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "--auth %s: %s needs %s FILE", schemes, scheme, option);
+    return FALSE;
+  }
+  if (file == NULL || g_file_get_contents (file, &text, NULL, error))
+    return TRUE;
+  g_prefix_error (error, "%s %s: ", option, file);
+  return FALSE;
+}
+
+static gboolean
+check_authority (const char *file, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate
+      = file != NULL ? g_tls_certificate_new_from_file (file, error) : NULL;
+
+  if (file == NULL || certificate != NULL)
+    return TRUE;
+  g_prefix_error (error, "--client-ca %s: ", file);
+  return FALSE;
+}
+
 static gboolean
 set_auth (const SimOptions *options, HypervSimHost *host, GError **error)
 {
@@ -168,11 +201,15 @@ set_auth (const SimOptions *options, HypervSimHost *host, GError **error)
                  "--allow-unencrypted %s: expected true or false", clear);
     return FALSE;
   }
+  if (!check_auth_file (options->auth, "kerberos", "--keytab", options->keytab, error)
+      || !check_auth_file (options->auth, "certificate", "--client-ca", options->client_ca, error)
+      || !check_authority (options->client_ca, error))
+    return FALSE;
   if (options->auth != NULL) {
     g_auto (GStrv) schemes = g_strsplit (options->auth, ",", -1);
 
     g_variant_dict_insert_value (&auth, "schemes",
-                                 g_variant_new_strv ((const char *const *) schemes, -1));
+                                 g_variant_new_strv ((const char *const *)schemes, -1));
   }
   if (options->keytab != NULL)
     g_variant_dict_insert (&auth, "keytab", "s", options->keytab);
@@ -231,6 +268,27 @@ check_numbers (const SimOptions *options, GError **error)
   return FALSE;
 }
 
+/* What follows "--" is the command's, and not for GOption. */
+static gboolean
+take_command (SimOptions *options, char **words, guint n, GError **error)
+{
+  guint end = 0;
+
+  while (words[end] != NULL && strcmp (words[end], "--") != 0)
+    end++;
+  if (words[end] == NULL)
+    return TRUE;
+  if (words[end + 1] == NULL) {
+    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                         "--: expected a command to run after it, found nothing");
+    return FALSE;
+  }
+  options->command = g_strdupv (words + end + 1);
+  for (guint i = end; i < n; i++)
+    g_clear_pointer (&words[i], g_free);
+  return TRUE;
+}
+
 gboolean
 sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
 {
@@ -269,16 +327,10 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("[-- COMMAND ...]");
   g_auto (GStrv) words = g_strdupv (argv);
-  guint end = 0;
 
   options->seed = 1;
-  while (words[end] != NULL && strcmp (words[end], "--") != 0)
-    end++;
-  if (words[end] != NULL) { /* what follows is the command's, and not for GOption */
-    options->command = words[end + 1] != NULL ? g_strdupv (words + end + 1) : NULL;
-    for (guint i = end; i < (guint) argc; i++)
-      g_clear_pointer (&words[i], g_free);
-  }
+  if (!take_command (options, words, (guint)argc, error))
+    return FALSE;
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_summary (context, "A simulated Hyper-V host that answers WS-Management.");
   g_option_context_set_strict_posix (context, TRUE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "simulator/hyperv-sim-folder.h"
 #include "simulator/hyperv-sim.h"
 
 typedef struct {
@@ -38,6 +39,6 @@ typedef struct {
   char *value;
 } SimReadyPair;
 /* (transfer full) of SimReadyPair; writes the files that they name into @folder. */
-GPtrArray *sim_ready_new (HypervSimHost *host, const char *folder, GError **error);
+GPtrArray *sim_ready_new (HypervSimHost *host, HypervSimFolder *folder, GError **error);
 char *sim_ready_to_line (GPtrArray *pairs);
 char *sim_ready_to_json (GPtrArray *pairs);

@@ -28,15 +28,13 @@ add (GPtrArray *pairs, const char *name, const char *value)
 }
 
 static gboolean
-add_file (GPtrArray *pairs, const char *name, const char *folder, const char *file,
+add_file (GPtrArray *pairs, const char *name, HypervSimFolder *folder, const char *file,
           const char *text, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *path = hyperv_sim_folder_write (folder, file, text, error);
 
-  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error))
-    return FALSE;
   add (pairs, name, path);
-  return TRUE;
+  return path != NULL;
 }
 
 /* libvirt's auth.conf, for whatever name the host is reached by. */
@@ -49,13 +47,13 @@ auth_file_text (HypervSimHost *host)
 }
 
 GPtrArray *
-sim_ready_new (HypervSimHost *host, const char *folder, GError **error)
+sim_ready_new (HypervSimHost *host, HypervSimFolder *folder, GError **error)
 {
   g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func (pair_free);
   g_autofree char *auth = auth_file_text (host);
-  g_autofree char *pid = g_strdup_printf ("%d", (int) getpid ());
-  gboolean both = hyperv_sim_host_get_https_uri (host) != NULL
-                  && hyperv_sim_host_get_http_uri (host) != NULL;
+  g_autofree char *pid = g_strdup_printf ("%d", (int)getpid ());
+  gboolean both
+      = hyperv_sim_host_get_https_uri (host) != NULL && hyperv_sim_host_get_http_uri (host) != NULL;
 
   add (pairs, "HYPERV_URI", hyperv_sim_host_get_uri (host));
   add (pairs, "HYPERV_SIM_ENDPOINT", hyperv_sim_host_get_endpoint (host));
