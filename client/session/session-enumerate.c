@@ -68,7 +68,8 @@ release (Enumeration *self)
   SessionRequest request = { .verb = WIRE_RELEASE,
                              .path = self->path,
                              .class_name = self->class_name,
-                             .context = self->context };
+                             .context = self->context,
+                             .background = TRUE };
 
   session_exchange_async (g_task_get_source_object (self->task), &request, NULL, on_released, NULL);
   g_clear_pointer (&self->context, g_free);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/session/session-private.h"
+#include "client/session/session-exchange-private.h"
 
 #include <string.h>
 
@@ -7,37 +7,6 @@
 
 #define MAX_LOGGED (1u << 20)
 #define PAGE_KEPT 1024
-
-struct _SessionExchange {
-  HypervSession *session;
-  GTask *task;
-  GSource *cancelled; /* while it waits */
-
-  WireVerb verb;
-  HypervCimPath *path;
-  char *wql;
-  char *context;
-  char *method;
-  HypervCimInstance *in;
-  char *class_name;
-  WireReplyItem item;
-  gpointer item_data;
-
-  guint attempt;
-  gboolean was_connected;
-  Transport *transport;
-  char *message_id;
-  WireReply *reply;
-  guint status;
-  gboolean is_soap;
-  GString *page; /* what came instead of SOAP */
-  gsize page_length;
-  GString *log; /* HYPERV_DEBUG=wire */
-  gboolean unrelated;
-  TransportSent sent;
-};
-
-static void post (SessionExchange *self);
 
 static void
 exchange_free (gpointer data)
@@ -51,6 +20,7 @@ exchange_free (gpointer data)
   g_string_free (self->page, TRUE);
   if (self->log != NULL)
     g_string_free (self->log, TRUE);
+  g_clear_object (&self->quit);
   g_free (self->wql);
   g_free (self->context);
   g_free (self->method);
@@ -82,24 +52,6 @@ describe (const SessionExchange *self)
   }
 }
 
-static void
-begin_next (HypervSession *session)
-{
-  SessionExchange *next;
-
-  if (session->current != NULL)
-    return;
-  next = g_queue_pop_head (&session->queue);
-  if (next == NULL)
-    return;
-  session->current = next;
-  if (next->cancelled != NULL) {
-    g_source_destroy (next->cancelled);
-    g_clear_pointer (&next->cancelled, g_source_unref);
-  }
-  post (next);
-}
-
 /* @error: taken; NULL is success. */
 static void
 finish (SessionExchange *self, GError *error)
@@ -108,8 +60,7 @@ finish (SessionExchange *self, GError *error)
   g_autoptr (GTask) task = self->task;
   g_autofree char *what = describe (self);
 
-  session->current = NULL;
-  begin_next (session);
+  session_queue_end (self);
   if (error != NULL) {
     if (error->domain == HYPERV_ERROR || error->domain == G_IO_ERROR)
       g_prefix_error (&error, "%s: ", what);
@@ -276,7 +227,7 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
     session_log ("reply", self->log->str, self->log->len);
   if (!ok && may_try_again (self, error)) {
     g_clear_error (&error);
-    post (self);
+    session_exchange_post (self);
     return;
   }
   /* A sink that refused a page's length: the status says more. */
@@ -289,9 +240,9 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
              || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     decided = TRUE;
   }
-  /* A channel that failed, or that is out of step, is not used again. */
-  if (!posted || self->unrelated)
-    session_drop_transport (self->session);
+  /* A connection that is out of step is not used again. */
+  if (posted && self->unrelated)
+    transport_close (self->transport);
   if (error != NULL && self->verb == WIRE_INVOKE && self->sent != TRANSPORT_SENT_NO && !decided)
     error = unknown_outcome (self, error);
   finish (self, error);
@@ -335,8 +286,8 @@ begin_reply (SessionExchange *self)
     g_string_truncate (self->log, 0);
 }
 
-static void
-post (SessionExchange *self)
+void
+session_exchange_post (SessionExchange *self)
 {
   GError *error = NULL;
   Transport *transport = session_get_transport (self->session, &error);
@@ -356,32 +307,9 @@ post (SessionExchange *self)
   self->attempt++;
   g_clear_pointer (&self->transport, transport_unref);
   self->transport = transport_ref (transport);
-  self->was_connected = transport_get_n_requests (transport) > 0;
-  transport_post_async (transport, bytes, &sink, self, g_task_get_cancellable (self->task),
+  self->was_connected = transport_is_kept (transport);
+  transport_post_async (transport, bytes, &sink, self, session_queue_get_cancellable (self),
                         on_posted, self);
-}
-
-static gboolean
-on_cancelled (GCancellable *cancellable, gpointer user_data)
-{
-  SessionExchange *self = user_data;
-  g_autoptr (GTask) task = self->task;
-
-  g_queue_remove (&self->session->queue, self);
-  g_clear_pointer (&self->cancelled, g_source_unref);
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                           "cancelled by the caller; nothing was sent");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch_while_waiting (SessionExchange *self, GCancellable *cancellable)
-{
-  if (cancellable == NULL)
-    return;
-  self->cancelled = g_cancellable_source_new (cancellable);
-  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), self, NULL);
-  g_source_attach (self->cancelled, session_worker_get_context (self->session->worker));
 }
 
 static SessionExchange *
@@ -399,6 +327,7 @@ exchange_new (HypervSession *session, const SessionRequest *request)
   self->class_name = g_strdup (request->class_name);
   self->item = request->item;
   self->item_data = request->item_data;
+  self->quit = request->background ? g_cancellable_new () : NULL;
   self->page = g_string_new (NULL);
   return self;
 }
@@ -413,7 +342,7 @@ session_exchange_async (HypervSession *self, const SessionRequest *request,
   g_return_if_fail (session_worker_is_current (self->worker));
 
   exchange = exchange_new (self, request);
-  exchange->task = g_task_new (self, cancellable, callback, user_data);
+  exchange->task = g_task_new (request->background ? NULL : self, cancellable, callback, user_data);
   g_task_set_source_tag (exchange->task, session_exchange_async);
   g_task_set_check_cancellable (exchange->task, FALSE);
   g_task_set_task_data (exchange->task, exchange, exchange_free);
@@ -422,9 +351,7 @@ session_exchange_async (HypervSession *self, const SessionRequest *request,
     g_object_unref (exchange->task);
     return;
   }
-  g_queue_push_tail (&self->queue, exchange);
-  watch_while_waiting (exchange, cancellable);
-  begin_next (self);
+  session_queue_push (exchange);
 }
 
 gboolean
