@@ -5,6 +5,8 @@
 /* Cancelling: the job is asked to terminate. */
 
 #define JOB_REQUESTED_STATE_TERMINATE 4
+/* "Method Parameters Checked - Transition Started" */
+#define JOB_TRANSITION_STARTED 4096
 
 static void
 cancel_read (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -18,12 +20,14 @@ cancel_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (out == NULL || !hyperv_cim_instance_get_uint64 (out, "ReturnValue", &value, &error))
     g_task_return_error (task, error);
-  else if (value != 0)
+  else if (value != 0 && value != JOB_TRANSITION_STARTED)
     g_task_return_error (task, hyperv_return_value_error (what, value));
   else
     g_task_return_boolean (task, TRUE);
 }
 
+/* Without TimeoutPeriod: null and absent both mean that there is no limit (documented), and libvirt
+ * leaves it out, too. */
 static void
 cancel_start (GTask *task, gpointer data)
 {
@@ -33,7 +37,6 @@ cancel_start (GTask *task, gpointer data)
 
   hyperv_cim_builder_add_unsigned (builder, "RequestedState", HYPERV_CIM_TYPE_UINT16,
                                    JOB_REQUESTED_STATE_TERMINATE);
-  hyperv_cim_builder_add_null (builder, "TimeoutPeriod", HYPERV_CIM_TYPE_DATETIME, FALSE);
   in = hyperv_cim_builder_end (builder);
   session_invoke_async (hyperv_host_get_session (self->host), self->path, "RequestStateChange", in,
                         g_task_get_cancellable (task), cancel_read, g_object_ref (task));

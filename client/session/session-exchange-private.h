@@ -19,6 +19,9 @@ struct _SessionExchange {
   char *context;
   char *method;
   HypervCimInstance *in;
+  char *fragment;
+  WireItems items;
+  gboolean by_selectors;
   char *class_name;
   WireReplyItem item;
   gpointer item_data;

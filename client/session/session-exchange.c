@@ -24,9 +24,31 @@ exchange_free (gpointer data)
   g_free (self->wql);
   g_free (self->context);
   g_free (self->method);
+  g_free (self->fragment);
   g_free (self->class_name);
   g_free (self->message_id);
   g_free (self);
+}
+
+static const struct {
+  WireVerb verb;
+  const char *word;
+  gboolean changes;
+} words[] = {
+  { WIRE_GET, "Get", FALSE },          { WIRE_ENUMERATE, "Enumerate", FALSE },
+  { WIRE_PULL, "Pull", FALSE },        { WIRE_RELEASE, "Release", FALSE },
+  { WIRE_INVOKE, "the method", TRUE }, { WIRE_PUT, "Put", TRUE },
+  { WIRE_CREATE, "Create", TRUE },     { WIRE_DELETE, "Delete", TRUE },
+};
+
+/* The word for a verb that changes something on the host; else NULL. */
+static const char *
+word_of_change (const SessionExchange *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i].verb == self->verb && words[i].changes)
+      return words[i].word;
+  return NULL;
 }
 
 static char *
@@ -37,19 +59,25 @@ describe (const SessionExchange *self)
   switch (self->verb) {
   case WIRE_IDENTIFY:
     return g_strdup ("Identify");
-  case WIRE_GET:
-    return g_strdup_printf ("Get %s", class_name);
+  case WIRE_INVOKE:
+    return g_strdup_printf ("%s.%s", class_name, self->method);
   case WIRE_ENUMERATE:
     if (self->wql != NULL)
       return g_strdup_printf ("Enumerate “%.200s”", self->wql);
-    return g_strdup_printf ("Enumerate %s", class_name);
+    break;
   case WIRE_PULL:
-    return g_strdup_printf ("Pull %s", self->class_name != NULL ? self->class_name : class_name);
   case WIRE_RELEASE:
-    return g_strdup_printf ("Release %s", self->class_name != NULL ? self->class_name : class_name);
+    class_name = self->class_name != NULL ? self->class_name : class_name;
+    break;
   default:
-    return g_strdup_printf ("%s.%s", class_name, self->method);
+    break;
   }
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i].verb == self->verb)
+      return g_strdup_printf ("%s %s%s%s", words[i].word, class_name,
+                              self->fragment != NULL ? "." : "",
+                              self->fragment != NULL ? self->fragment : "");
+  g_return_val_if_reached (NULL);
 }
 
 /* @error: taken; NULL is success. */
@@ -196,9 +224,9 @@ unknown_outcome (SessionExchange *self, GError *cause)
   g_autoptr (GError) reason = cause;
 
   return g_error_new (HYPERV_ERROR, HYPERV_ERROR_UNKNOWN_OUTCOME,
-                      "the method may have been carried out, or not; look at the state before "
+                      "%s may have been carried out, or not; look at the state before "
                       "trying again. No reply that can be read: %s",
-                      reason->message);
+                      word_of_change (self), reason->message);
 }
 
 /* Only where nothing left and a kept connection turned out to be gone: another attempt then meets a
@@ -243,7 +271,7 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
   /* A connection that is out of step is not used again. */
   if (posted && self->unrelated)
     transport_close (self->transport);
-  if (error != NULL && self->verb == WIRE_INVOKE && self->sent != TRANSPORT_SENT_NO && !decided)
+  if (error != NULL && word_of_change (self) != NULL && self->sent != TRANSPORT_SENT_NO && !decided)
     error = unknown_outcome (self, error);
   finish (self, error);
 }
@@ -263,7 +291,11 @@ write_request (SessionExchange *self, GError **error)
                           .max_elements = SESSION_MAX_ELEMENTS,
                           .context = self->context,
                           .method = self->method,
-                          .in = self->in };
+                          .in = self->in,
+                          .instance = self->in,
+                          .fragment = self->fragment,
+                          .items = self->items,
+                          .by_selectors = self->by_selectors };
 
   g_free (self->message_id);
   self->message_id = g_strconcat ("uuid:", upper, NULL);
@@ -278,6 +310,7 @@ begin_reply (SessionExchange *self)
 
   g_clear_pointer (&self->reply, wire_reply_free);
   self->reply = wire_reply_new (self->verb, name_space, self->class_name, on_item, self);
+  wire_reply_set_items (self->reply, self->items);
   self->status = 0;
   self->is_soap = FALSE;
   self->page_length = 0;
@@ -324,6 +357,9 @@ exchange_new (HypervSession *session, const SessionRequest *request)
   self->context = g_strdup (request->context);
   self->method = g_strdup (request->method);
   self->in = request->in != NULL ? hyperv_cim_instance_ref (request->in) : NULL;
+  self->fragment = g_strdup (request->fragment);
+  self->items = request->items;
+  self->by_selectors = request->by_selectors;
   self->class_name = g_strdup (request->class_name);
   self->item = request->item;
   self->item_data = request->item_data;

@@ -64,7 +64,10 @@ typedef struct {
   const char *wql;
   const char *context;
   const char *method;
-  const HypervCimInstance *in;
+  const HypervCimInstance *in; /* of a method, or what is put or created */
+  const char *fragment;
+  WireItems items;
+  gboolean by_selectors;
   const char *class_name; /* of items that carry none */
   WireReplyItem item;
   gpointer item_data;
