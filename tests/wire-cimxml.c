@@ -46,7 +46,7 @@ static const struct {
 } goods[] = {
   { "every type", SETTING,
     "root/x:S B:boolean=true U:uint64=18446744073709551615 I:sint16=-32768 R:real64=0.5 "
-    "C:char16=é D:datetime=00000000000500.000000:000 N:string=null E:string= A:uint8[]=1,2 "
+    "C:char16=233 D:datetime=00000000000500.000000:000 N:string=null E:string= A:uint8[]=1,2 "
     "Z:string[]=null Y:string[]= F=<root/x:T.K=a\\b>" },
   { "Windows 11's VHD", RECORDED,
     "root/x:Msvm_VirtualHardDiskSettingData BlockSize:uint32=33554432 DataAlignment:uint64=null "

@@ -91,6 +91,24 @@ hyperv_session_enumerate_items_finish (HypervSession *self, GAsyncResult *result
 }
 
 /**
+ * hyperv_session_read_path:
+ * @text: a path of WMI: host and namespace may be missing, keys may be
+ * @error: HYPERV_ERROR_INVALID_ARGUMENT, naming what was expected and where
+ *
+ * Reads an object path, as properties such as `Parent` and `HostResource` hold it.
+ *
+ * Returns: (transfer full): the path; without a namespace in @text its namespace is empty; or %NULL
+ *   with an error
+ */
+HypervCimPath *
+hyperv_session_read_path (const char *text, GError **error)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return wire_path_from_text (text, error);
+}
+
+/**
  * hyperv_session_read_embedded:
  * @name_space: namespace with slashes, of the instance
  * @text: what a string parameter or property holds

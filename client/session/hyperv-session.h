@@ -137,6 +137,10 @@ hyperv_session_enumerate_items_async (HypervSession *self, const HypervCimPath *
 HYPERV_EXPORT GPtrArray *
 hyperv_session_enumerate_items_finish (HypervSession *self, GAsyncResult *result, GError **error);
 
+/* "\\\\HOST\\root\\virtualization\\v2:Class.Key=\\"…\\"", as properties hold it, and __PATH. A text
+ * without a namespace has the namespace "". (transfer full) */
+HYPERV_EXPORT HypervCimPath *hyperv_session_read_path (const char *text, GError **error);
+
 /* Instances in string parameters and properties. (transfer full) */
 HYPERV_EXPORT HypervCimInstance *hyperv_session_read_embedded (const char *name_space,
                                                                const char *text, GError **error);

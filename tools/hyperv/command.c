@@ -21,6 +21,10 @@ const CommandRow command_rows[] = {
   { "stop", "VM", 0, G_MAXUINT, FALSE, command_stop, "not a command: says what there is instead" },
   { "query", "'SELECT ...' [NAMESPACE]", 1, 2, TRUE, command_query,
     "WQL; namespace root/virtualization/v2 unless given" },
+  { "get", "CLASS [KEY=VALUE ...]", 1, G_MAXUINT, TRUE, command_get,
+    "an instance by its keys, or all; --property NAME: one property" },
+  { "call", "PATH METHOD [NAME=VALUE ...]", 2, G_MAXUINT, TRUE, command_call,
+    "a method of any class, and its job to the end" },
   { NULL, NULL, 0, 0, FALSE, NULL, NULL },
 };
 
@@ -38,6 +42,8 @@ static const struct {
 ExitCode
 command_exit_code (const GError *error)
 {
+  guint32 value;
+
   if (error->domain == USAGE_ERROR)
     return EXIT_USAGE;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -48,6 +54,8 @@ command_exit_code (const GError *error)
     return EXIT_JOB_FAILED;
   if (error->code == HYPERV_ERROR_INVALID_ARGUMENT && hyperv_error_get_wsman_code (error) != 0)
     return EXIT_REMOTE_FAULT; /* it was the host that did not like it */
+  if (hyperv_error_get_return_value (error, &value))
+    return EXIT_REMOTE_FAULT; /* of a method, which did run */
   for (gsize i = 0; i < G_N_ELEMENTS (hyperv_codes); i++)
     if (hyperv_codes[i].error == (HypervError) error->code)
       return hyperv_codes[i].code;

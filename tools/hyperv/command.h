@@ -54,3 +54,7 @@ JsonNode *command_info (const Command *command, GError **error);
 JsonNode *command_power (const Command *command, GError **error);
 JsonNode *command_stop (const Command *command, GError **error);
 JsonNode *command_query (const Command *command, GError **error);
+JsonNode *command_get (const Command *command, GError **error);
+JsonNode *command_call (const Command *command, GError **error);
+/* An instance as an object: texts, arrays of texts, paths, and objects. */
+void command_add_instance (JsonBuilder *builder, const HypervCimInstance *instance);
