@@ -306,6 +306,26 @@ read_length (TransportPost *post, GError **error)
   return TRUE;
 }
 
+/* Nothing else was asked for, and http.sys sends nothing else by itself; libsoup's own decoder is
+ * off, since what it makes of a few bytes has no limit. */
+static gboolean
+read_coding (TransportPost *post, GError **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (post->message);
+  const char *coding = soup_message_headers_get_list (headers, "Content-Encoding");
+  g_autofree char *shown = NULL;
+
+  if (coding == NULL || g_ascii_strcasecmp (coding, "identity") == 0)
+    return TRUE;
+  shown = g_utf8_make_valid (coding, -1);
+  g_set_error (
+      error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+      "%s: the reply came compressed (Content-Encoding: %.40s), which was not asked for; is "
+      "there a proxy in between?",
+      post->channel->where, shown);
+  return FALSE;
+}
+
 static void
 on_head (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -327,7 +347,7 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
     refused (post);
     return;
   }
-  if (!read_length (post, &error)) {
+  if (!read_length (post, &error) || !read_coding (post, &error)) {
     transport_post_end (post, error);
     return;
   }
