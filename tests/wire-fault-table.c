@@ -96,6 +96,11 @@ static const struct {
   { "n:FilteringNotSupported", HYPERV_ERROR_NOT_SUPPORTED },
   { "n:InvalidEnumerationContext", HYPERV_ERROR_INVALID_STATE },
   { "n:TimedOut", HYPERV_ERROR_TIMED_OUT },
+  { "n:InvalidExpirationTime", HYPERV_ERROR_INVALID_ARGUMENT },
+  { "n:UnsupportedExpirationType", HYPERV_ERROR_NOT_SUPPORTED },
+  { "w:FragmentDialectNotSupported", HYPERV_ERROR_NOT_SUPPORTED },
+  { "w:InvalidBookmark", HYPERV_ERROR_INVALID_ARGUMENT },
+  { "b:PolymorphismModeNotSupported", HYPERV_ERROR_NOT_SUPPORTED },
   { "x:InvalidRepresentation", HYPERV_ERROR_INVALID_ARGUMENT },
 };
 
@@ -112,6 +117,7 @@ fault_of (const char *subcode, guint32 code)
       " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
       " xmlns:x=\"http://schemas.xmlsoap.org/ws/2004/09/transfer\""
       " xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\""
+      " xmlns:b=\"http://schemas.dmtf.org/wbem/wsman/1/cimbinding.xsd\""
       " xmlns:e=\"http://schemas.xmlsoap.org/ws/2004/08/eventing\""
       " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""
       " xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\"><s:Body><s:Fault>"
@@ -184,11 +190,15 @@ test_numbers (void)
   g_assert_cmpuint (n_found, ==, n_expected);
 }
 
-/* Subcodes of what only a server of events, or of another binding, says. */
+/* Events have subcodes of their own, and the map leaves some faults without one. */
 static gboolean
 is_ours (const char *subcode)
 {
-  return *subcode != '\0' && !g_str_has_prefix (subcode, "e:");
+  static const char *const others[]
+      = { "w:DeliveryRefused", "w:NoAck", "w:EventDeliverToUnusable", "w:InternalError", NULL };
+
+  return strlen (subcode) > 2 && subcode[1] == ':' && *subcode != 'e'
+         && !g_strv_contains (others, subcode);
 }
 
 static void
@@ -201,8 +211,7 @@ test_map (void)
     g_auto (GStrv) cells = g_strsplit (lines[l], "\t", -1);
     g_autoptr (GError) error = NULL;
 
-    if (g_strv_length (cells) < 5 || !is_ours (cells[4])
-        || strcmp (cells[4], "w:InternalError") == 0)
+    if (g_strv_length (cells) < 5 || !is_ours (cells[4]))
       continue;
     error = fault_of (cells[4], (guint32)g_ascii_strtoull (cells[2], NULL, 10));
     if (g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_OPERATION_FAILED)) {
