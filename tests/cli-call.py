@@ -86,10 +86,10 @@ def gets_all():
 def backslashes_in_keys():
     """A key with backslashes is given as it is, and printed in a path with doubled ones."""
     with Running() as host:
-        wanted = [row['InstanceID'] for row in host.json('get', 'Msvm_ResourceAllocationSettingData',
-                                                         '--property', 'InstanceID')
+        setting = 'Msvm_ResourceAllocationSettingData'
+        wanted = [row['InstanceID'] for row in host.json('get', setting, '--property', 'InstanceID')
                   if '\\' in row['InstanceID']]
-        found = host.json('get', 'Msvm_ResourceAllocationSettingData', f'InstanceID={wanted[0]}')
+        found = host.json('get', setting, f'InstanceID={wanted[0]}')
         assert found['InstanceID'] == wanted[0], found
 
 

@@ -53,6 +53,7 @@ typedef struct {
   "</s:Text></s:Reason><s:Detail><f:WSManFault Code=\"5\" Machine=\"host\"><f:Message>"                \
   "アクセスが拒否されました。 </f:Message></f:WSManFault></s:Detail></s:Fault>" REPLY_TAIL
 
+/* clang-format off */
 /* 2008 R2's: the provider's words in an __ExtendedStatus. */
 #define EXTENDED_FAULT                                                                             \
   REPLY_HEAD ("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault")                                  \
@@ -60,9 +61,9 @@ typedef struct {
   "</s:Subcode></s:Code><s:Reason><s:Text>Oh. </s:Text></s:Reason><s:Detail><f:WSManFault "        \
   "Code=\"2147749890\"><f:Message><f:ProviderFault provider=\"WMI Provider\"><f:ExtendedError>"    \
   "<e:__ExtendedStatus xmlns:e=\"urn:e\"><e:Description>no such thing</e:Description>"             \
-  "</e:__ExtendedStatus></f:ExtendedError></f:ProviderFault></f:Message></f:WSManFault></"         \
-  "s:Detail>"                                                                                      \
-  "</s:Fault>" REPLY_TAIL
+  "</e:__ExtendedStatus></f:ExtendedError></f:ProviderFault></f:Message></f:WSManFault>"           \
+  "</s:Detail></s:Fault>" REPLY_TAIL
+/* clang-format on */
 
 /* 2012's and newer, without RelatesTo. */
 #define WMI_FAULT                                                                                  \
