@@ -46,14 +46,14 @@ typedef struct {
   "GetResponse</q:Action></Header><Body><C xmlns=\"" CLASS                                         \
   "\"><Z>extra</Z><K>1</K></C></Body></Envelope>"
 
-#define JAPANESE_FAULT                                                                                 \
-  REPLY_HEAD ("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault")                                      \
-  "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>w:AccessDenied</s:Value>"           \
+/* clang-format off */
+#define JAPANESE_FAULT \
+  REPLY_HEAD ("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault") \
+  "<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>w:AccessDenied</s:Value>" \
   "</s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"ja-JP\">アクセスが拒否されました。 " \
-  "</s:Text></s:Reason><s:Detail><f:WSManFault Code=\"5\" Machine=\"host\"><f:Message>"                \
+  "</s:Text></s:Reason><s:Detail><f:WSManFault Code=\"5\" Machine=\"host\"><f:Message>" \
   "アクセスが拒否されました。 </f:Message></f:WSManFault></s:Detail></s:Fault>" REPLY_TAIL
 
-/* clang-format off */
 /* 2008 R2's: the provider's words in an __ExtendedStatus. */
 #define EXTENDED_FAULT                                                                             \
   REPLY_HEAD ("http://schemas.dmtf.org/wbem/wsman/1/wsman/fault")                                  \

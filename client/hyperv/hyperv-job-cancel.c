@@ -26,8 +26,8 @@ cancel_read (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
-/* Without TimeoutPeriod: null and absent both mean that there is no limit (documented), and libvirt
- * leaves it out, too. */
+/* A null TimeoutPeriod is the documented way to say that there is no limit; whether it may be left
+ * out for jobs, as libvirt does for VMs, is not known. */
 static void
 cancel_start (GTask *task, gpointer data)
 {
@@ -37,6 +37,7 @@ cancel_start (GTask *task, gpointer data)
 
   hyperv_cim_builder_add_unsigned (builder, "RequestedState", HYPERV_CIM_TYPE_UINT16,
                                    JOB_REQUESTED_STATE_TERMINATE);
+  hyperv_cim_builder_add_null (builder, "TimeoutPeriod", HYPERV_CIM_TYPE_DATETIME, FALSE);
   in = hyperv_cim_builder_end (builder);
   session_invoke_async (hyperv_host_get_session (self->host), self->path, "RequestStateChange", in,
                         g_task_get_cancellable (task), cancel_read, g_object_ref (task));
