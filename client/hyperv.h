@@ -11,6 +11,7 @@
 #include "client/cim/hyperv-cim-instance.h"
 #include "client/cim/hyperv-cim-path.h"
 #include "client/cim/hyperv-cim-value.h"
+#include "client/hyperv/hyperv-call.h"
 #include "client/hyperv/hyperv-host-info.h"
 #include "client/hyperv/hyperv-host.h"
 #include "client/hyperv/hyperv-job.h"

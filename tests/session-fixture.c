@@ -79,6 +79,41 @@ fill_in (const char *template, const char *request)
   return g_strjoinv (id, parts);
 }
 
+static GBytes *
+encode (const Step *step, const char *body)
+{
+  const char *charset = step->kind == STEP_UTF16LE ? "UTF-16LE" : "UTF-16BE";
+  g_autofree char *marked = g_strconcat ("\xef\xbb\xbf", body, NULL);
+  gsize length = 0;
+  char *text;
+
+  if (step->kind != STEP_UTF16LE && step->kind != STEP_UTF16BE)
+    return g_bytes_new (body, strlen (body));
+  text = g_convert (marked, -1, charset, "UTF-8", NULL, &length, NULL);
+  g_assert_nonnull (text);
+  return g_bytes_new_take (text, length);
+}
+
+static void
+append_body (GString *message, const Step *step, const char *data, gsize length)
+{
+  gsize done = 0;
+
+  if (step->kind != STEP_CHUNKS) {
+    g_string_append_len (message, data, step->kind == STEP_HALF ? length / 2 : length);
+    return;
+  }
+  while (done < length) {
+    gsize n = MIN (7, length - done);
+
+    g_string_append_printf (message, "%zx\r\n", n);
+    g_string_append_len (message, data + done, n);
+    g_string_append (message, "\r\n");
+    done += n;
+  }
+  g_string_append (message, "0\r\n\r\n");
+}
+
 static void
 reply (Server *self, GOutputStream *out, const Step *step, const char *request)
 {
@@ -87,16 +122,20 @@ reply (Server *self, GOutputStream *out, const Step *step, const char *request)
                                        "</p:K></p:C>" REPLY_TAIL, NULL);
   g_autofree char *body = fill_in (step->kind == STEP_ECHO ? echo : step->body, request);
   const char *type = step->type != NULL ? step->type : "application/soap+xml;charset=UTF-8";
-  gsize length = strlen (body);
-  g_autofree char *head = g_strdup_printf (
-      "HTTP/1.1 %u \r\n%s%s%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", step->status,
-      *type != '\0' ? "Content-Type: " : "", type, *type != '\0' ? "\r\n" : "", length);
-  g_autofree char *message = NULL; /* in one piece: two small ones would wait for each other */
+  g_autoptr (GBytes) bytes = encode (step, body);
+  gsize length = 0;
+  const char *data = g_bytes_get_data (bytes, &length);
+  /* In one piece: two small ones would wait for each other. */
+  g_autoptr (GString) message = g_string_new (NULL);
 
-  if (step->kind == STEP_HALF)
-    length /= 2;
-  message = g_strdup_printf ("%s%.*s", head, (int)length, body);
-  g_output_stream_write_all (out, message, strlen (message), NULL, self->stop, NULL);
+  g_string_printf (message, "HTTP/1.1 %u \r\n%s%s%s", step->status,
+                   *type != '\0' ? "Content-Type: " : "", type, *type != '\0' ? "\r\n" : "");
+  if (step->kind == STEP_CHUNKS)
+    g_string_append (message, "Transfer-Encoding: chunked\r\n\r\n");
+  else
+    g_string_append_printf (message, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", length);
+  append_body (message, step, data, length);
+  g_output_stream_write_all (out, message->str, message->len, NULL, self->stop, NULL);
 }
 
 static const Step *

@@ -9,11 +9,14 @@ G_BEGIN_DECLS
 /* A server that answers as a script says, on a thread of its own, one connection at a time. */
 
 typedef enum {
-  STEP_REPLY, /* status, type and body */
-  STEP_DROP,  /* closes instead of answering */
-  STEP_HALF,  /* closes in the middle of the body */
-  STEP_STALL, /* says nothing until the client goes away */
-  STEP_ECHO   /* a Get reply whose property K is the selector K of the request */
+  STEP_REPLY,   /* status, type and body */
+  STEP_DROP,    /* closes instead of answering */
+  STEP_HALF,    /* closes in the middle of the body */
+  STEP_STALL,   /* says nothing until the client goes away */
+  STEP_CHUNKS,  /* status, type and body, in chunks of 7 bytes */
+  STEP_UTF16LE, /* status, type and body, in that encoding and with its mark */
+  STEP_UTF16BE,
+  STEP_ECHO /* a Get reply whose property K is the selector K of the request */
 } StepKind;
 
 typedef struct {

@@ -214,9 +214,9 @@ test_stays_closed (gconstpointer data)
     uri = g_strdup_printf ("%s?%s", all, row->more);
     g_free (all);
   }
-  who = hyperv_credentials_new (
-      row->user != NULL ? row->user : "administrator",
-      row->password != NULL ? row->password : hyperv_sim_host_get_password (story.sim));
+  who = hyperv_credentials_new (row->user != NULL ? row->user : "administrator",
+                                row->password != NULL ? row->password
+                                                      : hyperv_sim_host_get_password (story.sim));
   host = hyperv_host_open (uri, who, NULL, &error);
   g_assert_null (host);
   if (row->code >= 0)
@@ -232,7 +232,7 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  *(HypervHost **) data = hyperv_host_open_finish (result, &error);
+  *(HypervHost **)data = hyperv_host_open_finish (result, &error);
   g_assert_no_error (error);
 }
 
@@ -241,7 +241,7 @@ listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  *(GPtrArray **) data = hyperv_host_list_vms_finish (HYPERV_HOST (source), result, &error);
+  *(GPtrArray **)data = hyperv_host_list_vms_finish (HYPERV_HOST (source), result, &error);
   g_assert_no_error (error);
 }
 
@@ -290,6 +290,91 @@ test_from_four_threads (void)
   story_end (&story);
 }
 
+/* Opened by all of them at once. */
+typedef struct {
+  HypervHost *host;
+  const char *user;
+  const char *password;
+  int n_asked; /* atomic */
+  int n_open;
+} Crowd;
+
+static char *
+answer (HypervCredentialsKind kind, const char *challenge, const char *user, gpointer user_data)
+{
+  Crowd *crowd = user_data;
+
+  g_atomic_int_inc (&crowd->n_asked);
+  g_thread_yield ();
+  return g_strdup (kind == HYPERV_CREDENTIALS_USER ? crowd->user : crowd->password);
+}
+
+static gpointer
+open_it (gpointer data)
+{
+  Crowd *crowd = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (hyperv_host_connect (crowd->host, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (hyperv_host_get_hostname (crowd->host));
+  g_atomic_int_inc (&crowd->n_open);
+  return NULL;
+}
+
+static void
+test_opened_by_many (void)
+{
+  GThread *threads[8];
+  Crowd crowd = { 0 };
+  Story story;
+  g_autoptr (GError) error = NULL;
+
+  story_begin (&story, "2019", FALSE);
+  crowd.user = hyperv_sim_host_get_user (story.sim);
+  crowd.password = hyperv_sim_host_get_password (story.sim);
+  crowd.host = hyperv_host_new (hyperv_sim_host_get_https_uri (story.sim), &error);
+  g_assert_no_error (error);
+  hyperv_host_set_credentials_callback (crowd.host, answer, &crowd, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("opener", open_it, &crowd);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpint (crowd.n_open, ==, G_N_ELEMENTS (threads));
+  /* Once for user and password each, not once a thread. */
+  g_assert_cmpint (crowd.n_asked, <=, 2);
+  g_assert_cmpuint (hyperv_session_get_n_requests (hyperv_host_get_session (crowd.host)), ==,
+                    G_N_ELEMENTS (threads));
+  g_object_unref (crowd.host);
+  story_end (&story);
+}
+
+static char *
+open_again (HypervCredentialsKind kind, const char *challenge, const char *user, gpointer user_data)
+{
+  Crowd *crowd = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (hyperv_host_connect (crowd->host, NULL, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_STATE);
+  crowd->n_asked++;
+  return NULL;
+}
+
+/* It would wait for itself. */
+static void
+test_opened_by_its_callback (void)
+{
+  Crowd crowd = { .host = hyperv_host_new ("hyperv://127.0.0.1:1/?transport=http", NULL) };
+  g_autoptr (GError) error = NULL;
+
+  hyperv_host_set_credentials_callback (crowd.host, open_again, &crowd, NULL);
+  g_assert_false (hyperv_host_connect (crowd.host, NULL, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED);
+  g_assert_cmpint (crowd.n_asked, >=, 1);
+  g_object_unref (crowd.host);
+}
+
 static void
 test_says_what_hosts_there_are (void)
 {
@@ -329,6 +414,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stories/host/a dead host is not alive", test_dead_host_is_not_alive);
   g_test_add_func ("/stories/host/asynchronously", test_asynchronously);
   g_test_add_func ("/stories/host/from four threads", test_from_four_threads);
+  g_test_add_func ("/stories/host/opened by eight threads at once", test_opened_by_many);
+  g_test_add_func ("/stories/host/opened again by its own callback", test_opened_by_its_callback);
   g_test_add_func ("/stories/host/an unknown release", test_says_what_hosts_there_are);
   return g_test_run ();
 }

@@ -358,6 +358,8 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
   self->ok = transport_post_finish (pending->channel, result, &self->sent, &self->error);
   g_assert_true (self->ok == (self->error == NULL));
   self->done = TRUE;
+  if (self->then != NULL)
+    self->then (self->then_data);
   transport_unref (pending->channel);
   g_free (pending);
 }

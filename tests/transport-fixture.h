@@ -82,8 +82,10 @@ typedef struct {
   char *type;
   guint n_heads;
   GString *body;
-  const char *refuse;       /* "head" or "chunk": the sink says no there */
-  Transport *close_at_head; /* closed from within the sink */
+  const char *refuse;           /* "head" or "chunk": the sink says no there */
+  Transport *close_at_head;     /* closed from within the sink */
+  void (*then) (gpointer data); /* called when it is done, in the post's callback */
+  gpointer then_data;
 } Outcome;
 
 void outcome_clear (Outcome *self);

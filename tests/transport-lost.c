@@ -237,6 +237,15 @@ static const Row rows[] = {
     NULL,
     1,
     1 },
+  { "a compressed body is refused",
+    { TURN (HEAD "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nfine", THEN_STALL) },
+    0,
+    FALSE,
+    WRONG,
+    "compressed (Content-Encoding: gzip)",
+    NULL,
+    1,
+    1 },
   { "bytes that are not HTTP are refused",
     { TURN ("220 mail.example ESMTP\r\n\r\n", THEN_STALL) },
     0,
@@ -388,6 +397,69 @@ test_after_a_loss (void)
   g_assert_null (strstr (strstr (all, "the-lost-one") + 1, "the-lost-one"));
 }
 
+/* Whoever hears of a failure may go on at once, before libsoup has closed what failed. */
+typedef struct {
+  Transport *channel;
+  Outcome next;
+} Chain;
+
+static void
+post_next (gpointer data)
+{
+  Chain *chain = data;
+
+  outcome_start (&chain->next, chain->channel, "the-next-one", NULL);
+}
+
+static const struct {
+  const char *sentence;
+  Turn first;
+  guint reply_timeout_ms;
+  gboolean cancel;
+  const char *refuse;
+} chains[] = {
+  { "of a lost one", TURN (NULL, THEN_CLOSE), 0, FALSE, NULL },
+  { "of a late one", TURN (NULL, THEN_STALL), 150, FALSE, NULL },
+  { "of one that is late in its body", TURN (HEAD "Content-Length: 10\r\n\r\n12", THEN_STALL), 150,
+    FALSE, NULL },
+  { "of a cancelled one", TURN (NULL, THEN_STALL), 0, TRUE, NULL },
+  { "of one whose head is refused", TURN (FINE, THEN_KEEP), 0, FALSE, "head" },
+  { "of one whose body is refused", TURN (HEAD "Content-Length: 10\r\n\r\n12", THEN_STALL), 0,
+    FALSE, "chunk" },
+};
+
+static void
+limit_reply (TransportConfig *config, gpointer data)
+{
+  config->reply_timeout_ms = *(guint *)data;
+}
+
+static void
+test_chain (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  const Turn turns[MAX_TURNS] = { chains[i].first, TURN (FINE, THEN_KEEP) };
+  guint limit = chains[i].reply_timeout_ms;
+  g_autoptr (Server) server = server_new (turns, NULL, NULL);
+  g_autoptr (Transport) channel = channel_new (server, limit_reply, &limit);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Chain chain = { .channel = channel };
+  g_auto (Outcome) failed = { .refuse = chains[i].refuse, .then = post_next, .then_data = &chain };
+
+  outcome_start (&failed, channel, "first", cancellable);
+  while (chains[i].cancel && transport_get_n_requests (channel) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  if (chains[i].cancel)
+    g_cancellable_cancel (cancellable);
+  outcome_wait (&failed);
+  outcome_wait (&chain.next);
+  g_assert_nonnull (failed.error);
+  g_assert_no_error (chain.next.error);
+  g_assert_cmpstr (chain.next.body->str, ==, "fine");
+  g_assert_cmpuint (server_get_n_connections (server), ==, 2);
+  outcome_clear (&chain.next);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -396,6 +468,12 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/transport/lost/%s", rows[i].sentence);
 
     g_test_add_data_func (path, &rows[i], test_row);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (chains); i++) {
+    g_autofree char *path
+        = g_strdup_printf ("/transport/lost/a post in the callback/%s", chains[i].sentence);
+
+    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_chain);
   }
   g_test_add_func ("/transport/lost/a head of 256 KiB is refused", test_huge_head);
   g_test_add_func ("/transport/lost/a length below zero is refused", test_negative_length);

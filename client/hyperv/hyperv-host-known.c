@@ -28,7 +28,7 @@ hyperv_host_get_session (HypervHost *self)
 {
   g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
 
-  return self->session;
+  return g_atomic_pointer_get (&self->session);
 }
 
 /**
@@ -42,7 +42,7 @@ hyperv_host_get_release (HypervHost *self)
 {
   g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
 
-  return self->release;
+  return g_atomic_pointer_get (&self->release);
 }
 
 /**
@@ -56,7 +56,7 @@ hyperv_host_get_hostname (HypervHost *self)
 {
   g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
 
-  return self->hostname;
+  return hyperv_host_get_release (self) != NULL ? self->hostname : NULL;
 }
 
 /**
@@ -70,7 +70,7 @@ hyperv_host_get_caption (HypervHost *self)
 {
   g_return_val_if_fail (HYPERV_IS_HOST (self), NULL);
 
-  return self->caption;
+  return hyperv_host_get_release (self) != NULL ? self->caption : NULL;
 }
 
 /**
@@ -83,9 +83,12 @@ hyperv_host_get_caption (HypervHost *self)
 guint64
 hyperv_host_get_packed_version (HypervHost *self)
 {
+  const HypervRelease *release;
+
   g_return_val_if_fail (HYPERV_IS_HOST (self), 0);
 
-  return self->release != NULL ? hyperv_release_get_packed (self->release) : 0;
+  release = hyperv_host_get_release (self);
+  return release != NULL ? hyperv_release_get_packed (release) : 0;
 }
 
 /**
@@ -97,9 +100,12 @@ hyperv_host_get_packed_version (HypervHost *self)
 gboolean
 hyperv_host_is_encrypted (HypervHost *self)
 {
+  HypervSession *session;
+
   g_return_val_if_fail (HYPERV_IS_HOST (self), FALSE);
 
-  return self->session != NULL && hyperv_session_is_encrypted (self->session);
+  session = hyperv_host_get_session (self);
+  return session != NULL && hyperv_session_is_encrypted (session);
 }
 
 /**
@@ -113,5 +119,6 @@ hyperv_host_is_secure (HypervHost *self)
 {
   g_return_val_if_fail (HYPERV_IS_HOST (self), FALSE);
 
-  return hyperv_host_is_encrypted (self) && hyperv_session_is_verified (self->session);
+  return hyperv_host_is_encrypted (self)
+         && hyperv_session_is_verified (hyperv_host_get_session (self));
 }

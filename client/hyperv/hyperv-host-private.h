@@ -17,9 +17,12 @@ struct _HypervHost {
   gpointer callback_data;
   GDestroyNotify callback_destroy;
   HypervClock *clock;
-  HypervSession *session;
-  HypervRelease *release;
-  char *hostname; /* with release and caption: set once, by the worker that opens */
+  GMutex lock; /* of the preparation, which one thread does and others wait for */
+  GCond prepared;
+  GThread *preparing;     /* the one that finds the credentials, or NULL */
+  HypervSession *session; /* set once; asked for by any thread, atomically */
+  HypervRelease *release; /* set once by the worker, after hostname and caption; the same */
+  char *hostname;
   char *caption;
 };
 

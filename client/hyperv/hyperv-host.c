@@ -45,6 +45,8 @@ hyperv_host_finalize (GObject *object)
   g_clear_pointer (&self->release, hyperv_release_free);
   g_free (self->hostname);
   g_free (self->caption);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->prepared);
   G_OBJECT_CLASS (hyperv_host_parent_class)->finalize (object);
 }
 
@@ -57,7 +59,8 @@ hyperv_host_class_init (HypervHostClass *klass)
 static void
 hyperv_host_init (HypervHost *self)
 {
-  (void)self;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->prepared);
 }
 
 /**
@@ -189,8 +192,8 @@ find_credentials (HypervHost *self, GError **error)
   return self->credentials != NULL;
 }
 
-static gboolean
-prepare (HypervHost *self, GError **error)
+static HypervSession *
+make_session (HypervHost *self, GError **error)
 {
   const char *auth = hyperv_uri_get_auth (self->uri);
   SessionConfig config = {
@@ -208,13 +211,43 @@ prepare (HypervHost *self, GError **error)
     .operation_timeout_ms = hyperv_uri_get_timeout (self->uri) * 1000,
   };
 
-  if (self->session != NULL)
-    return TRUE;
   if (self->credentials == NULL && !find_credentials (self, error))
-    return FALSE;
+    return NULL;
   config.credentials = self->credentials;
-  self->session = session_new (&config, error);
-  return self->session != NULL;
+  return session_new (&config, error);
+}
+
+/* One thread asks for credentials and makes the session; others that open the host meanwhile wait
+ * for it, and try themselves when it failed. */
+static gboolean
+prepare (HypervHost *self, GError **error)
+{
+  HypervSession *session;
+
+  g_mutex_lock (&self->lock);
+  while (self->preparing != NULL && self->preparing != g_thread_self ())
+    g_cond_wait (&self->prepared, &self->lock);
+  if (self->session != NULL || self->preparing != NULL) {
+    gboolean within = self->preparing != NULL;
+
+    g_mutex_unlock (&self->lock);
+    if (within)
+      g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_STATE,
+                   "opening %s: its own credentials callback opens it again",
+                   hyperv_uri_get_host (self->uri));
+    return !within;
+  }
+  self->preparing = g_thread_self ();
+  g_mutex_unlock (&self->lock);
+
+  session = make_session (self, error);
+
+  g_mutex_lock (&self->lock);
+  self->preparing = NULL;
+  g_atomic_pointer_set (&self->session, session);
+  g_cond_broadcast (&self->prepared);
+  g_mutex_unlock (&self->lock);
+  return session != NULL;
 }
 
 static gboolean
@@ -236,9 +269,9 @@ take_operating_system (HypervHost *self, GPtrArray *instances, GError **error)
                  os.version);
     ok = FALSE;
   } else if (release != NULL && self->release == NULL) {
-    self->release = g_steal_pointer (&release);
     self->hostname = g_strdup (os.hostname);
     self->caption = g_strdup (os.caption);
+    g_atomic_pointer_set (&self->release, g_steal_pointer (&release));
   } else {
     ok = ok && release != NULL;
   }
@@ -293,7 +326,8 @@ connect_start (GTask *task, gpointer data)
  * @error: HYPERV_ERROR, GIO's or TLS' domain
  *
  * Opens the host: finds the credentials (asking the callback in this thread, before any I/O),
- * connects, logs in, and learns name and release. Waits.
+ * connects, logs in, and learns name and release. Waits. A host that is open already is asked
+ * again whether it answers; threads that open it at the same time share one connection.
  *
  * Returns: whether it is open
  */
@@ -440,6 +474,6 @@ hyperv_host_close (HypervHost *self)
 {
   g_return_if_fail (HYPERV_IS_HOST (self));
 
-  if (self->session != NULL)
-    session_close (self->session);
+  if (hyperv_host_get_session (self) != NULL)
+    session_close (hyperv_host_get_session (self));
 }

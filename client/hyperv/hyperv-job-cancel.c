@@ -5,6 +5,8 @@
 /* Cancelling: the job is asked to terminate. */
 
 #define JOB_REQUESTED_STATE_TERMINATE 4
+/* "Method Parameters Checked - Transition Started" */
+#define JOB_TRANSITION_STARTED 4096
 
 static void
 cancel_read (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -18,12 +20,14 @@ cancel_read (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (out == NULL || !hyperv_cim_instance_get_uint64 (out, "ReturnValue", &value, &error))
     g_task_return_error (task, error);
-  else if (value != 0)
+  else if (value != 0 && value != JOB_TRANSITION_STARTED)
     g_task_return_error (task, hyperv_return_value_error (what, value));
   else
     g_task_return_boolean (task, TRUE);
 }
 
+/* A null TimeoutPeriod is the documented way to say that there is no limit; whether it may be left
+ * out for jobs, as libvirt does for VMs, is not known. */
 static void
 cancel_start (GTask *task, gpointer data)
 {

@@ -1,108 +1,49 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/session/session-private.h"
+#include "client/session/session-call-private.h"
 
 /* The public trios: the operations of the other files, begun on the worker. */
-
-/* Arguments, while the call goes to the worker. */
-typedef struct {
-  HypervCimPath *path;
-  char *name_space;
-  char *text; /* query, class or method */
-  HypervCimInstance *in;
-} Call;
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  g_clear_pointer (&call->path, hyperv_cim_path_unref);
-  g_clear_pointer (&call->in, hyperv_cim_instance_unref);
-  g_free (call->name_space);
-  g_free (call->text);
-  g_free (call);
-}
-
-static Call *
-call_new (const HypervCimPath *path, const char *name_space, const char *text,
-          const HypervCimInstance *in)
-{
-  Call *call = g_new0 (Call, 1);
-
-  call->path = path != NULL ? hyperv_cim_path_ref (path) : NULL;
-  call->name_space = g_strdup (name_space);
-  call->text = g_strdup (text);
-  call->in = in != NULL ? hyperv_cim_instance_ref (in) : NULL;
-  return call;
-}
-
-static void
-on_instance (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
-  HypervCimInstance *instance = session_exchange_finish_instance (result, &error);
-
-  if (instance == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, instance, (GDestroyNotify)hyperv_cim_instance_unref);
-}
-
-static void
-on_instances (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
-  GPtrArray *instances = session_enumerate_finish (result, &error);
-
-  if (instances == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, instances, (GDestroyNotify)g_ptr_array_unref);
-}
 
 static void
 start_identify (GTask *task, gpointer data)
 {
   session_identify_async (g_task_get_source_object (task), g_task_get_cancellable (task),
-                          on_instance, task);
+                          session_call_end_instance, task);
 }
 
 static void
 start_get (GTask *task, gpointer data)
 {
-  const Call *call = data;
+  const SessionCall *call = data;
 
   session_get_async (g_task_get_source_object (task), call->path, g_task_get_cancellable (task),
-                     on_instance, task);
+                     session_call_end_instance, task);
 }
 
 static void
 start_query (GTask *task, gpointer data)
 {
-  const Call *call = data;
+  const SessionCall *call = data;
 
   session_query_async (g_task_get_source_object (task), call->name_space, call->text, NULL, NULL,
-                       g_task_get_cancellable (task), on_instances, task);
+                       g_task_get_cancellable (task), session_call_end_instances, task);
 }
 
 static void
 start_enumerate (GTask *task, gpointer data)
 {
-  const Call *call = data;
+  const SessionCall *call = data;
 
   session_enumerate_async (g_task_get_source_object (task), call->name_space, call->text, NULL,
-                           NULL, g_task_get_cancellable (task), on_instances, task);
+                           NULL, g_task_get_cancellable (task), session_call_end_instances, task);
 }
 
 static void
 start_invoke (GTask *task, gpointer data)
 {
-  const Call *call = data;
+  const SessionCall *call = data;
 
   session_invoke_async (g_task_get_source_object (task), call->path, call->text, call->in,
-                        g_task_get_cancellable (task), on_instance, task);
+                        g_task_get_cancellable (task), session_call_end_instance, task);
 }
 
 /**
@@ -178,8 +119,9 @@ hyperv_session_get (HypervSession *self, const HypervCimPath *path, GCancellable
 {
   g_return_val_if_fail (HYPERV_IS_SESSION (self) && path != NULL, NULL);
 
-  return session_worker_call (self->worker, self, start_get, call_new (path, NULL, NULL, NULL),
-                              call_free, cancellable, error);
+  return session_worker_call (self->worker, self, start_get,
+                              session_call_new (path, NULL, NULL, NULL), session_call_free,
+                              cancellable, error);
 }
 
 /**
@@ -198,8 +140,9 @@ hyperv_session_get_async (HypervSession *self, const HypervCimPath *path, GCance
 {
   g_return_if_fail (HYPERV_IS_SESSION (self) && path != NULL);
 
-  session_worker_call_async (self->worker, self, start_get, call_new (path, NULL, NULL, NULL),
-                             call_free, cancellable, callback, user_data);
+  session_worker_call_async (self->worker, self, start_get,
+                             session_call_new (path, NULL, NULL, NULL), session_call_free,
+                             cancellable, callback, user_data);
 }
 
 /**
@@ -239,8 +182,8 @@ hyperv_session_query (HypervSession *self, const char *name_space, const char *w
   g_return_val_if_fail (HYPERV_IS_SESSION (self) && name_space != NULL && wql != NULL, NULL);
 
   return session_worker_call (self->worker, self, start_query,
-                              call_new (NULL, name_space, wql, NULL), call_free, cancellable,
-                              error);
+                              session_call_new (NULL, name_space, wql, NULL), session_call_free,
+                              cancellable, error);
 }
 
 /**
@@ -262,8 +205,8 @@ hyperv_session_query_async (HypervSession *self, const char *name_space, const c
   g_return_if_fail (HYPERV_IS_SESSION (self) && name_space != NULL && wql != NULL);
 
   session_worker_call_async (self->worker, self, start_query,
-                             call_new (NULL, name_space, wql, NULL), call_free, cancellable,
-                             callback, user_data);
+                             session_call_new (NULL, name_space, wql, NULL), session_call_free,
+                             cancellable, callback, user_data);
 }
 
 /**
@@ -303,8 +246,8 @@ hyperv_session_enumerate (HypervSession *self, const char *name_space, const cha
   g_return_val_if_fail (HYPERV_IS_SESSION (self) && name_space != NULL && class_name != NULL, NULL);
 
   return session_worker_call (self->worker, self, start_enumerate,
-                              call_new (NULL, name_space, class_name, NULL), call_free, cancellable,
-                              error);
+                              session_call_new (NULL, name_space, class_name, NULL),
+                              session_call_free, cancellable, error);
 }
 
 /**
@@ -326,8 +269,8 @@ hyperv_session_enumerate_async (HypervSession *self, const char *name_space, con
   g_return_if_fail (HYPERV_IS_SESSION (self) && name_space != NULL && class_name != NULL);
 
   session_worker_call_async (self->worker, self, start_enumerate,
-                             call_new (NULL, name_space, class_name, NULL), call_free, cancellable,
-                             callback, user_data);
+                             session_call_new (NULL, name_space, class_name, NULL),
+                             session_call_free, cancellable, callback, user_data);
 }
 
 /**
@@ -368,8 +311,9 @@ hyperv_session_invoke (HypervSession *self, const HypervCimPath *path, const cha
 {
   g_return_val_if_fail (HYPERV_IS_SESSION (self) && path != NULL && method != NULL, NULL);
 
-  return session_worker_call (self->worker, self, start_invoke, call_new (path, NULL, method, in),
-                              call_free, cancellable, error);
+  return session_worker_call (self->worker, self, start_invoke,
+                              session_call_new (path, NULL, method, in), session_call_free,
+                              cancellable, error);
 }
 
 /**
@@ -391,8 +335,9 @@ hyperv_session_invoke_async (HypervSession *self, const HypervCimPath *path, con
 {
   g_return_if_fail (HYPERV_IS_SESSION (self) && path != NULL && method != NULL);
 
-  session_worker_call_async (self->worker, self, start_invoke, call_new (path, NULL, method, in),
-                             call_free, cancellable, callback, user_data);
+  session_worker_call_async (self->worker, self, start_invoke,
+                             session_call_new (path, NULL, method, in), session_call_free,
+                             cancellable, callback, user_data);
 }
 
 /**

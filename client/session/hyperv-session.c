@@ -20,6 +20,18 @@ free_transport (gpointer data)
 }
 
 static void
+hyperv_session_dispose (GObject *object)
+{
+  HypervSession *self = HYPERV_SESSION (object);
+  gboolean first = self->worker != NULL && !self->disposed;
+
+  self->disposed = TRUE;
+  if (first)
+    session_drain (self);
+  G_OBJECT_CLASS (hyperv_session_parent_class)->dispose (object);
+}
+
+static void
 hyperv_session_finalize (GObject *object)
 {
   HypervSession *self = HYPERV_SESSION (object);
@@ -50,6 +62,7 @@ hyperv_session_finalize (GObject *object)
 static void
 hyperv_session_class_init (HypervSessionClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = hyperv_session_dispose;
   G_OBJECT_CLASS (klass)->finalize = hyperv_session_finalize;
 }
 
@@ -165,25 +178,17 @@ session_note_transport (HypervSession *self, Transport *transport)
   if (transport_get_peer_fingerprint (transport) != NULL)
     replace (&self->fingerprint, transport_get_peer_fingerprint (transport));
   if (transport == self->transport)
-    self->n_requests = self->n_before + transport_get_n_requests (transport);
+    self->n_requests = transport_get_n_requests (transport);
   g_mutex_unlock (&self->lock);
-}
-
-void
-session_drop_transport (HypervSession *self)
-{
-  g_autoptr (Transport) transport = g_steal_pointer (&self->transport);
-
-  if (transport == NULL)
-    return;
-  self->n_before += transport_get_n_requests (transport);
-  transport_close (transport);
 }
 
 static gboolean
 close_on_worker (gpointer data)
 {
-  session_drop_transport (data);
+  HypervSession *self = data;
+
+  if (self->transport != NULL)
+    transport_close (self->transport);
   return G_SOURCE_REMOVE;
 }
 
@@ -192,8 +197,9 @@ session_close (HypervSession *self)
 {
   g_return_if_fail (HYPERV_IS_SESSION (self));
 
-  g_main_context_invoke_full (session_worker_get_context (self->worker), G_PRIORITY_DEFAULT,
-                              close_on_worker, g_object_ref (self), g_object_unref);
+  /* Without a reference, which the worker would let go of: the session's end waits for what was
+   * asked of the worker before (session-drain.c). */
+  g_main_context_invoke (session_worker_get_context (self->worker), close_on_worker, self);
 }
 
 /**

@@ -62,6 +62,91 @@ HYPERV_EXPORT void hyperv_session_invoke_async (HypervSession *self, const Hyper
 HYPERV_EXPORT HypervCimInstance *
 hyperv_session_invoke_finish (HypervSession *self, GAsyncResult *result, GError **error);
 
+/* get_property, put_property: one property alone. put: properties that are absent stay as they are,
+ * as far as the class has it so. create: where the instance is. */
+HYPERV_EXPORT HypervCimInstance *
+hyperv_session_get_property (HypervSession *self, const HypervCimPath *path, const char *property,
+                             GCancellable *cancellable, GError **error);
+HYPERV_EXPORT void
+hyperv_session_get_property_async (HypervSession *self, const HypervCimPath *path,
+                                   const char *property, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+HYPERV_EXPORT HypervCimInstance *
+hyperv_session_get_property_finish (HypervSession *self, GAsyncResult *result, GError **error);
+
+HYPERV_EXPORT gboolean hyperv_session_put (HypervSession *self, const HypervCimPath *path,
+                                           const HypervCimInstance *instance,
+                                           GCancellable *cancellable, GError **error);
+HYPERV_EXPORT void hyperv_session_put_async (HypervSession *self, const HypervCimPath *path,
+                                             const HypervCimInstance *instance,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
+HYPERV_EXPORT gboolean hyperv_session_put_finish (HypervSession *self, GAsyncResult *result,
+                                                  GError **error);
+
+HYPERV_EXPORT gboolean hyperv_session_put_property (HypervSession *self, const HypervCimPath *path,
+                                                    const HypervCimInstance *instance,
+                                                    GCancellable *cancellable, GError **error);
+HYPERV_EXPORT void
+hyperv_session_put_property_async (HypervSession *self, const HypervCimPath *path,
+                                   const HypervCimInstance *instance, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+HYPERV_EXPORT gboolean hyperv_session_put_property_finish (HypervSession *self,
+                                                           GAsyncResult *result, GError **error);
+
+HYPERV_EXPORT HypervCimPath *hyperv_session_create (HypervSession *self,
+                                                    const HypervCimInstance *instance,
+                                                    GCancellable *cancellable, GError **error);
+HYPERV_EXPORT void hyperv_session_create_async (HypervSession *self,
+                                                const HypervCimInstance *instance,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback, gpointer user_data);
+HYPERV_EXPORT HypervCimPath *hyperv_session_create_finish (HypervSession *self,
+                                                           GAsyncResult *result, GError **error);
+
+HYPERV_EXPORT gboolean hyperv_session_delete (HypervSession *self, const HypervCimPath *path,
+                                              GCancellable *cancellable, GError **error);
+HYPERV_EXPORT void hyperv_session_delete_async (HypervSession *self, const HypervCimPath *path,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback, gpointer user_data);
+HYPERV_EXPORT gboolean hyperv_session_delete_finish (HypervSession *self, GAsyncResult *result,
+                                                     GError **error);
+
+/**
+ * HypervSessionItems:
+ * @HYPERV_SESSION_OBJECTS: instances
+ * @HYPERV_SESSION_PATHS: instances with nothing but `__PATH`
+ * @HYPERV_SESSION_OBJECTS_AND_PATHS: instances with `__PATH` after their own properties
+ *
+ * What an enumeration gives of each instance (DSP0226, 8.7).
+ */
+typedef enum {
+  HYPERV_SESSION_OBJECTS,
+  HYPERV_SESSION_PATHS,
+  HYPERV_SESSION_OBJECTS_AND_PATHS
+} HypervSessionItems;
+
+HYPERV_EXPORT GPtrArray *hyperv_session_enumerate_items (HypervSession *self,
+                                                         const HypervCimPath *pattern,
+                                                         HypervSessionItems items,
+                                                         GCancellable *cancellable, GError **error);
+HYPERV_EXPORT void
+hyperv_session_enumerate_items_async (HypervSession *self, const HypervCimPath *pattern,
+                                      HypervSessionItems items, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+HYPERV_EXPORT GPtrArray *
+hyperv_session_enumerate_items_finish (HypervSession *self, GAsyncResult *result, GError **error);
+
+/* "\\\\HOST\\root\\virtualization\\v2:Class.Key=\\"…\\"", as properties hold it, and __PATH. A text
+ * without a namespace has the namespace "". (transfer full) */
+HYPERV_EXPORT HypervCimPath *hyperv_session_read_path (const char *text, GError **error);
+
+/* Instances in string parameters and properties. (transfer full) */
+HYPERV_EXPORT HypervCimInstance *hyperv_session_read_embedded (const char *name_space,
+                                                               const char *text, GError **error);
+HYPERV_EXPORT char *hyperv_session_write_embedded (const HypervCimInstance *instance,
+                                                   GError **error);
+
 /* What was negotiated, as of the last reply; NULL / FALSE / 0 before it. */
 HYPERV_EXPORT char *hyperv_session_dup_auth_mechanism (HypervSession *self);
 HYPERV_EXPORT gboolean hyperv_session_is_sealed (HypervSession *self);

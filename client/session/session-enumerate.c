@@ -8,6 +8,7 @@
 typedef struct {
   GTask *task;
   HypervCimPath *path;
+  WireItems wanted;
   char *class_name; /* of projected items, which carry none */
   SessionEach each;
   gpointer each_data;
@@ -68,7 +69,8 @@ release (Enumeration *self)
   SessionRequest request = { .verb = WIRE_RELEASE,
                              .path = self->path,
                              .class_name = self->class_name,
-                             .context = self->context };
+                             .context = self->context,
+                             .background = TRUE };
 
   session_exchange_async (g_task_get_source_object (self->task), &request, NULL, on_released, NULL);
   g_clear_pointer (&self->context, g_free);
@@ -157,6 +159,7 @@ on_page (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   pull.path = self->path;
+  pull.items = self->wanted;
   pull.class_name = self->class_name;
   pull.context = self->context;
   session_exchange_async (HYPERV_SESSION (source), &pull, g_task_get_cancellable (self->task),
@@ -180,17 +183,22 @@ class_of_query (const char *wql)
 }
 
 static void
-begin (HypervSession *self, const char *name_space, const char *class_name, const char *wql,
+begin (HypervSession *self, const HypervCimPath *path, SessionItems items, const char *wql,
        SessionEach each, gpointer each_data, GCancellable *cancellable,
        GAsyncReadyCallback callback, gpointer user_data)
 {
   Enumeration *enumeration = g_new0 (Enumeration, 1);
-  SessionRequest request
-      = { .verb = WIRE_ENUMERATE, .wql = wql, .item = on_item, .item_data = enumeration };
+  SessionRequest request = { .verb = WIRE_ENUMERATE,
+                             .wql = wql,
+                             .items = (WireItems)items,
+                             .by_selectors = hyperv_cim_path_get_n_keys (path) > 0,
+                             .item = on_item,
+                             .item_data = enumeration };
 
-  /* WQL goes to the namespace: a class with a filter is CannotProcessFilter on Windows. */
-  enumeration->path = hyperv_cim_path_new (name_space, wql != NULL ? "*" : class_name);
-  enumeration->class_name = wql != NULL ? class_of_query (wql) : g_strdup (class_name);
+  enumeration->path = hyperv_cim_path_ref (path);
+  enumeration->wanted = (WireItems)items;
+  enumeration->class_name
+      = wql != NULL ? class_of_query (wql) : g_strdup (hyperv_cim_path_get_class_name (path));
   enumeration->each = each;
   enumeration->each_data = each_data;
   if (each == NULL)
@@ -209,9 +217,13 @@ session_query_async (HypervSession *self, const char *name_space, const char *wq
                      gpointer each_data, GCancellable *cancellable, GAsyncReadyCallback callback,
                      gpointer user_data)
 {
+  g_autoptr (HypervCimPath) path = NULL;
+
   g_return_if_fail (HYPERV_IS_SESSION (self) && name_space != NULL && wql != NULL);
 
-  begin (self, name_space, NULL, wql, each, each_data, cancellable, callback, user_data);
+  /* WQL goes to the namespace: a class with a filter is CannotProcessFilter on Windows. */
+  path = hyperv_cim_path_new (name_space, "*");
+  begin (self, path, SESSION_OBJECTS, wql, each, each_data, cancellable, callback, user_data);
 }
 
 void
@@ -219,9 +231,23 @@ session_enumerate_async (HypervSession *self, const char *name_space, const char
                          SessionEach each, gpointer each_data, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer user_data)
 {
+  g_autoptr (HypervCimPath) path = NULL;
+
   g_return_if_fail (HYPERV_IS_SESSION (self) && name_space != NULL && class_name != NULL);
 
-  begin (self, name_space, class_name, NULL, each, each_data, cancellable, callback, user_data);
+  path = hyperv_cim_path_new (name_space, class_name);
+  begin (self, path, SESSION_OBJECTS, NULL, each, each_data, cancellable, callback, user_data);
+}
+
+void
+session_enumerate_items_async (HypervSession *self, const HypervCimPath *pattern,
+                               SessionItems items, SessionEach each, gpointer each_data,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_return_if_fail (HYPERV_IS_SESSION (self) && pattern != NULL);
+
+  begin (self, pattern, items, NULL, each, each_data, cancellable, callback, user_data);
 }
 
 GPtrArray *

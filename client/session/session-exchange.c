@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/session/session-private.h"
+#include "client/session/session-exchange-private.h"
 
 #include <string.h>
 
@@ -7,38 +7,6 @@
 
 #define MAX_LOGGED (1u << 20)
 #define PAGE_KEPT 1024
-
-struct _SessionExchange {
-  HypervSession *session;
-  GTask *task;
-  GSource *cancelled; /* while it waits */
-
-  WireVerb verb;
-  HypervCimPath *path;
-  char *wql;
-  char *context;
-  char *method;
-  HypervCimInstance *in;
-  char *class_name;
-  WireReplyItem item;
-  gpointer item_data;
-
-  guint attempt;
-  gboolean was_connected;
-  Transport *transport;
-  char *message_id;
-  WireReply *reply;
-  guint status;
-  gboolean is_soap;
-  GString *page; /* what came instead of SOAP */
-  gsize page_length;
-  GString *log; /* HYPERV_DEBUG=wire */
-  gboolean unrelated;
-  gboolean not_sent; /* for a reason that has nothing to do with it */
-  TransportSent sent;
-};
-
-static void post (SessionExchange *self);
 
 static void
 exchange_free (gpointer data)
@@ -52,12 +20,35 @@ exchange_free (gpointer data)
   g_string_free (self->page, TRUE);
   if (self->log != NULL)
     g_string_free (self->log, TRUE);
+  g_clear_object (&self->quit);
   g_free (self->wql);
   g_free (self->context);
   g_free (self->method);
+  g_free (self->fragment);
   g_free (self->class_name);
   g_free (self->message_id);
   g_free (self);
+}
+
+static const struct {
+  WireVerb verb;
+  const char *word;
+  gboolean changes;
+} words[] = {
+  { WIRE_GET, "Get", FALSE },          { WIRE_ENUMERATE, "Enumerate", FALSE },
+  { WIRE_PULL, "Pull", FALSE },        { WIRE_RELEASE, "Release", FALSE },
+  { WIRE_INVOKE, "the method", TRUE }, { WIRE_PUT, "Put", TRUE },
+  { WIRE_CREATE, "Create", TRUE },     { WIRE_DELETE, "Delete", TRUE },
+};
+
+/* The word for a verb that changes something on the host; else NULL. */
+static const char *
+word_of_change (const SessionExchange *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i].verb == self->verb && words[i].changes)
+      return words[i].word;
+  return NULL;
 }
 
 static char *
@@ -68,38 +59,26 @@ describe (const SessionExchange *self)
   switch (self->verb) {
   case WIRE_IDENTIFY:
     return g_strdup ("Identify");
-  case WIRE_GET:
-    return g_strdup_printf ("Get %s", class_name);
+  case WIRE_INVOKE:
+    return g_strdup_printf ("%s.%s", class_name, self->method);
   case WIRE_ENUMERATE:
     if (self->class_name != NULL && strcmp (self->class_name, "*") != 0)
       return g_strdup_printf ("Enumerate %s", self->class_name);
     return g_strdup_printf ("Enumerate %s",
                             self->wql != NULL ? "the result of a query" : class_name);
   case WIRE_PULL:
-    return g_strdup_printf ("Pull %s", self->class_name != NULL ? self->class_name : class_name);
   case WIRE_RELEASE:
-    return g_strdup_printf ("Release %s", self->class_name != NULL ? self->class_name : class_name);
+    class_name = self->class_name != NULL ? self->class_name : class_name;
+    break;
   default:
-    return g_strdup_printf ("%s.%s", class_name, self->method);
+    break;
   }
-}
-
-static void
-begin_next (HypervSession *session)
-{
-  SessionExchange *next;
-
-  if (session->current != NULL)
-    return;
-  next = g_queue_pop_head (&session->queue);
-  if (next == NULL)
-    return;
-  session->current = next;
-  if (next->cancelled != NULL) {
-    g_source_destroy (next->cancelled);
-    g_clear_pointer (&next->cancelled, g_source_unref);
-  }
-  post (next);
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+    if (words[i].verb == self->verb)
+      return g_strdup_printf ("%s %s%s%s", words[i].word, class_name,
+                              self->fragment != NULL ? "." : "",
+                              self->fragment != NULL ? self->fragment : "");
+  g_return_val_if_reached (NULL);
 }
 
 /* Where it went wrong stands after why; where nothing left, it does not matter. */
@@ -119,8 +98,7 @@ finish (SessionExchange *self, GError *error)
   g_autoptr (HypervSession) session = g_object_ref (self->session);
   g_autoptr (GTask) task = self->task;
 
-  session->current = NULL;
-  begin_next (session);
+  session_queue_end (self);
   if (error != NULL) {
     if (!self->not_sent && (error->domain == HYPERV_ERROR || error->domain == G_IO_ERROR))
       add_context (self, error);
@@ -256,9 +234,9 @@ unknown_outcome (SessionExchange *self, GError *cause)
   g_autoptr (GError) reason = cause;
 
   return g_error_new (HYPERV_ERROR, HYPERV_ERROR_UNKNOWN_OUTCOME,
-                      "the method may have been carried out, or not; look at the state before "
+                      "%s may have been carried out, or not; look at the state before "
                       "trying again. No reply that can be read: %s",
-                      reason->message);
+                      word_of_change (self), reason->message);
 }
 
 /* Only where nothing left and a kept connection turned out to be gone: another attempt then meets a
@@ -287,7 +265,7 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
     session_log ("reply", self->log->str, self->log->len);
   if (!ok && may_try_again (self, error)) {
     g_clear_error (&error);
-    post (self);
+    session_exchange_post (self);
     return;
   }
   /* A sink that refused a page's length: the status says more. */
@@ -300,11 +278,11 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
              || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     decided = TRUE;
   }
-  /* A channel that failed, or that is out of step, is not used again. */
-  if (!posted || self->unrelated)
-    session_drop_transport (self->session);
+  /* A connection that is out of step is not used again. */
+  if (posted && self->unrelated)
+    transport_close (self->transport);
   self->not_sent = !posted && self->sent == TRANSPORT_SENT_NO;
-  if (error != NULL && self->verb == WIRE_INVOKE && self->sent != TRANSPORT_SENT_NO && !decided)
+  if (error != NULL && word_of_change (self) != NULL && self->sent != TRANSPORT_SENT_NO && !decided)
     error = unknown_outcome (self, error);
   finish (self, error);
 }
@@ -324,7 +302,11 @@ write_request (SessionExchange *self, GError **error)
                           .max_elements = SESSION_MAX_ELEMENTS,
                           .context = self->context,
                           .method = self->method,
-                          .in = self->in };
+                          .in = self->in,
+                          .instance = self->in,
+                          .fragment = self->fragment,
+                          .items = self->items,
+                          .by_selectors = self->by_selectors };
 
   g_free (self->message_id);
   self->message_id = g_strconcat ("uuid:", upper, NULL);
@@ -339,6 +321,7 @@ begin_reply (SessionExchange *self)
 
   g_clear_pointer (&self->reply, wire_reply_free);
   self->reply = wire_reply_new (self->verb, name_space, self->class_name, on_item, self);
+  wire_reply_set_items (self->reply, self->items);
   self->status = 0;
   self->is_soap = FALSE;
   self->page_length = 0;
@@ -347,8 +330,8 @@ begin_reply (SessionExchange *self)
     g_string_truncate (self->log, 0);
 }
 
-static void
-post (SessionExchange *self)
+void
+session_exchange_post (SessionExchange *self)
 {
   GError *error = NULL;
   Transport *transport = session_get_transport (self->session, &error);
@@ -369,32 +352,9 @@ post (SessionExchange *self)
   self->attempt++;
   g_clear_pointer (&self->transport, transport_unref);
   self->transport = transport_ref (transport);
-  self->was_connected = transport_get_n_requests (transport) > 0;
-  transport_post_async (transport, bytes, &sink, self, g_task_get_cancellable (self->task),
+  self->was_connected = transport_is_kept (transport);
+  transport_post_async (transport, bytes, &sink, self, session_queue_get_cancellable (self),
                         on_posted, self);
-}
-
-static gboolean
-on_cancelled (GCancellable *cancellable, gpointer user_data)
-{
-  SessionExchange *self = user_data;
-  g_autoptr (GTask) task = self->task;
-
-  g_queue_remove (&self->session->queue, self);
-  g_clear_pointer (&self->cancelled, g_source_unref);
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                           "cancelled by the caller; nothing was sent");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch_while_waiting (SessionExchange *self, GCancellable *cancellable)
-{
-  if (cancellable == NULL)
-    return;
-  self->cancelled = g_cancellable_source_new (cancellable);
-  g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), self, NULL);
-  g_source_attach (self->cancelled, session_worker_get_context (self->session->worker));
 }
 
 static SessionExchange *
@@ -409,9 +369,13 @@ exchange_new (HypervSession *session, const SessionRequest *request)
   self->context = g_strdup (request->context);
   self->method = g_strdup (request->method);
   self->in = request->in != NULL ? hyperv_cim_instance_ref (request->in) : NULL;
+  self->fragment = g_strdup (request->fragment);
+  self->items = request->items;
+  self->by_selectors = request->by_selectors;
   self->class_name = g_strdup (request->class_name);
   self->item = request->item;
   self->item_data = request->item_data;
+  self->quit = request->background ? g_cancellable_new () : NULL;
   self->page = g_string_new (NULL);
   return self;
 }
@@ -426,7 +390,7 @@ session_exchange_async (HypervSession *self, const SessionRequest *request,
   g_return_if_fail (session_worker_is_current (self->worker));
 
   exchange = exchange_new (self, request);
-  exchange->task = g_task_new (self, cancellable, callback, user_data);
+  exchange->task = g_task_new (request->background ? NULL : self, cancellable, callback, user_data);
   g_task_set_source_tag (exchange->task, session_exchange_async);
   g_task_set_check_cancellable (exchange->task, FALSE);
   g_task_set_task_data (exchange->task, exchange, exchange_free);
@@ -435,9 +399,7 @@ session_exchange_async (HypervSession *self, const SessionRequest *request,
     g_object_unref (exchange->task);
     return;
   }
-  g_queue_push_tail (&self->queue, exchange);
-  watch_while_waiting (exchange, cancellable);
-  begin_next (self);
+  session_queue_push (exchange);
 }
 
 gboolean

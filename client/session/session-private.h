@@ -7,14 +7,16 @@
 
 G_BEGIN_DECLS
 
-#define SESSION_MAX_ELEMENTS 32000u        /* MaxBatchItems of WinRM */
-#define SESSION_MAX_ENVELOPE_SIZE 512000u  /* MaxEnvelopeSizekb of WinRM since 2012 */
-#define SESSION_REPLY_TIMEOUT_MS 75000u /* the host is told 60 s, WinRM's MaxTimeoutms */
-#define SESSION_MAX_EMPTY_PULLS 32u        /* in a row: the host never comes to an end */
-#define SESSION_MAX_ITEMS 1000000u         /* of one enumeration */
-#define SESSION_MAX_PAGE (64u * 1024)      /* bytes read of a reply that is not SOAP */
+#define SESSION_MAX_ELEMENTS 32000u         /* MaxBatchItems of WinRM */
+#define SESSION_MAX_ENVELOPE_SIZE 512000u   /* MaxEnvelopeSizekb of WinRM since 2012 */
+#define SESSION_REPLY_TIMEOUT_MS 75000u     /* the host is told 60 s, WinRM's MaxTimeoutms */
+#define SESSION_MAX_EMPTY_PULLS 32u         /* in a row: the host never comes to an end */
+#define SESSION_MAX_ITEMS 1000000u          /* of one enumeration */
+#define SESSION_RELEASE_TIMEOUT_MS 2000u    /* nobody waits for it but who comes next */
+#define SESSION_MAX_PAGE (64u * 1024)       /* bytes read of a reply that is not SOAP */
 
 typedef struct _SessionExchange SessionExchange;
+typedef struct _SessionDrain SessionDrain;
 
 struct _HypervSession {
   GObject parent_instance;
@@ -40,7 +42,8 @@ struct _HypervSession {
   Transport *transport; /* made by the first exchange */
   GQueue queue;         /* of SessionExchange that wait */
   SessionExchange *current;
-  guint64 n_before; /* requests of transports that are gone */
+  gboolean disposed;
+  SessionDrain *drain; /* who waits for the last exchange to end */
 
   GMutex lock; /* of the rest, which any thread may ask */
   char *scheme;
@@ -62,10 +65,14 @@ typedef struct {
   const char *wql;
   const char *context;
   const char *method;
-  const HypervCimInstance *in;
+  const HypervCimInstance *in; /* of a method, or what is put or created */
+  const char *fragment;
+  WireItems items;
+  gboolean by_selectors;
   const char *class_name; /* of items that carry none */
   WireReplyItem item;
   gpointer item_data;
+  gboolean background; /* does not keep the session, and has SESSION_RELEASE_TIMEOUT_MS */
 } SessionRequest;
 
 /* One request and its reply, one at a time, in the order asked. A fault is an error. @reply: what
@@ -85,7 +92,14 @@ void session_log (const char *what, const char *text, gsize length);
 Transport *session_get_transport (HypervSession *self, GError **error);
 /* Takes what was negotiated over to where other threads see it. */
 void session_note_transport (HypervSession *self, Transport *transport);
-void session_drop_transport (HypervSession *self);
+
+/* session-drain.c: at the end of a session, from whatever thread: cancels what goes on in the
+ * background, and waits until nothing does. */
+void session_drain (HypervSession *self);
+/* The current exchange has ended. */
+void session_drained (HypervSession *self);
+/* Cancels the exchanges that nobody waits for: the current one and those in the queue. */
+void session_queue_cancel_background (HypervSession *self);
 
 /* session-faults.c: an HTTP status that came without SOAP. @refused: whether the host certainly did
  * nothing. @page: the first bytes of what came. */

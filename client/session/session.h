@@ -35,6 +35,31 @@ void session_query_async (HypervSession *self, const char *name_space, const cha
 void session_enumerate_async (HypervSession *self, const char *name_space, const char *class_name,
                               SessionEach each, gpointer each_data, GCancellable *cancellable,
                               GAsyncReadyCallback callback, gpointer user_data);
+/* Those of a class that have the properties that @pattern has as keys (SelectorFilter, DSP0226
+ * 8.3); all, when it has none. */
+typedef enum { SESSION_OBJECTS, SESSION_PATHS, SESSION_OBJECTS_AND_PATHS } SessionItems;
+void session_enumerate_items_async (HypervSession *self, const HypervCimPath *pattern,
+                                    SessionItems items, SessionEach each, gpointer each_data,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* One property alone, of the instance that session_get_finish () returns. */
+void session_get_fragment_async (HypervSession *self, const HypervCimPath *path,
+                                 const char *property, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+/* Changing verbs, as session_invoke_async (). @fragment: @instance has this property alone, and it
+ * alone is put; or NULL. */
+void session_put_async (HypervSession *self, const HypervCimPath *path, const char *fragment,
+                        const HypervCimInstance *instance, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data);
+void session_create_async (HypervSession *self, const HypervCimInstance *instance,
+                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data);
+void session_delete_async (HypervSession *self, const HypervCimPath *path,
+                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean session_put_finish (GAsyncResult *result, GError **error);
+HypervCimPath *session_create_finish (GAsyncResult *result, GError **error);
+gboolean session_delete_finish (GAsyncResult *result, GError **error);
 /* A changing verb: when the reply is lost the error is HYPERV_ERROR_UNKNOWN_OUTCOME. */
 void session_invoke_async (HypervSession *self, const HypervCimPath *path, const char *method,
                            const HypervCimInstance *in, GCancellable *cancellable,

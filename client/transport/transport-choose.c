@@ -16,16 +16,28 @@ transport_choose_note (Transport *self, const char *name, const char *reason)
   transport_log_auth (self, "%s is not taken: %s", name, reason);
 }
 
-/* A name without a domain at an address is an account of that machine: Windows has no Kerberos for
- * those (nor for addresses, by itself), and a KDC that knows nothing about it may be far away. */
+void
+transport_choose_forget (Transport *self)
+{
+  self->scheme = NULL;
+  self->chosen = FALSE;
+  self->word = NULL;
+  self->kerberos_failed = FALSE;
+  self->replied = FALSE;
+  if (self->reasons != NULL)
+    g_string_free (g_steal_pointer (&self->reasons), TRUE);
+}
+
+/* A name without a domain, with a password, is an account of that machine, as for Windows' own
+ * clients: Windows has no Kerberos for those, and krb5 would take them for users of its default
+ * realm, whose KDC may be far away, or anybody's (Debian's is MIT's). */
 gboolean
 transport_choose_kerberos_fits (Transport *self)
 {
   const char *user = hyperv_credentials_get_user (self->credentials);
   gboolean has_domain = strpbrk (user, "\\@") != NULL;
 
-  return has_domain || *hyperv_credentials_get_password (self->credentials) == '\0'
-         || !g_hostname_is_ip_address (self->host);
+  return has_domain || *hyperv_credentials_get_password (self->credentials) == '\0';
 }
 
 static gboolean
@@ -43,8 +55,7 @@ is_allowed (Transport *self, const TransportAuthScheme *scheme, GPtrArray *offer
   if (scheme->handshake && scheme->gss == TRANSPORT_GSS_KERBEROS
       && !transport_choose_kerberos_fits (self)) {
     transport_choose_note (self, scheme->name,
-                           "not tried for a user without a domain at an address (auth=kerberos "
-                           "would)");
+                           "not tried for a user without a domain (auth=kerberos would)");
     return FALSE;
   }
   if (scheme->check (&setup, &error)

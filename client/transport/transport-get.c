@@ -35,6 +35,14 @@ transport_get_peer_fingerprint (Transport *self)
   return self->fingerprint;
 }
 
+gboolean
+transport_is_kept (Transport *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->stream != NULL;
+}
+
 guint64
 transport_get_n_requests (Transport *self)
 {

@@ -50,6 +50,25 @@ transport_gss_unref (TransportGss *self)
 }
 
 void
+transport_gss_prepare_async (TransportGss *self, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_task_report_new_error (NULL, callback, user_data, transport_gss_prepare_async, HYPERV_ERROR,
+                           HYPERV_ERROR_NOT_SUPPORTED, "built without GSSAPI");
+}
+
+gboolean
+transport_gss_prepare_finish (TransportGss *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+transport_gss_bind (TransportGss *self, GBytes *binding)
+{
+}
+
+void
 transport_gss_step_async (TransportGss *self, GBytes *token, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {

@@ -52,7 +52,6 @@ transport_gss_new (const TransportGssSetup *setup)
   self->host = g_strdup (setup->host);
   self->spn = g_strdup (setup->spn);
   self->credentials = hyperv_credentials_ref (setup->credentials);
-  self->binding = setup->binding != NULL ? g_bytes_ref (setup->binding) : NULL;
   self->skip_kerberos = setup->skip_kerberos;
   return self;
 }
@@ -113,6 +112,29 @@ set_step_error (TransportGss *self, OM_uint32 major, OM_uint32 minor, GError **e
                reason, remedy);
 }
 
+static void
+forget_context (TransportGss *self)
+{
+  OM_uint32 minor;
+
+  gss_delete_sec_context (&minor, &self->context, GSS_C_NO_BUFFER);
+  self->complete = FALSE;
+}
+
+/* A first token that nobody gets: what it needs is there afterwards, tickets included. */
+static gboolean
+prepare (TransportGss *self, GError **error)
+{
+  gss_buffer_desc made = GSS_C_EMPTY_BUFFER;
+  OM_uint32 unused;
+
+  if (!transport_gss_begin (self, &made, error))
+    return FALSE;
+  gss_release_buffer (&unused, &made);
+  forget_context (self);
+  return TRUE;
+}
+
 static gboolean
 step (TransportGss *self, GBytes *in, GBytes **out, GError **error)
 {
@@ -121,20 +143,17 @@ step (TransportGss *self, GBytes *in, GBytes **out, GError **error)
   OM_uint32 major, minor = 0, unused;
   gsize length;
 
-  if (in == NULL) {
-    if (!transport_gss_begin (self, &made, error))
-      return FALSE;
-  } else {
+  if (in != NULL) {
     given.value = (void *)g_bytes_get_data (in, &length);
     given.length = length;
-    major = transport_gss_init (self, &given, &made, &minor);
-    if (GSS_ERROR (major)) {
-      set_step_error (self, major, minor, error);
-      gss_release_buffer (&unused, &made);
-      return FALSE;
-    }
-    self->complete = (major & GSS_S_CONTINUE_NEEDED) == 0;
   }
+  major = transport_gss_init (self, in != NULL ? &given : GSS_C_NO_BUFFER, &made, &minor);
+  if (GSS_ERROR (major)) {
+    set_step_error (self, major, minor, error);
+    gss_release_buffer (&unused, &made);
+    return FALSE;
+  }
+  self->complete = (major & GSS_S_CONTINUE_NEEDED) == 0;
   if (made.length > 0)
     *out = g_bytes_new (made.value, made.length);
   gss_release_buffer (&unused, &made);
@@ -154,18 +173,63 @@ run_step (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     g_task_return_error (task, error);
 }
 
+static void
+run_prepare (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (prepare (g_object_get_data (G_OBJECT (task), "gss"), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static GTask *
+task_new (TransportGss *self, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tag);
+  g_object_set_data_full (G_OBJECT (task), "gss", transport_gss_ref (self),
+                          (GDestroyNotify)transport_gss_unref);
+  g_task_set_return_on_cancel (task, TRUE);
+  return task;
+}
+
+void
+transport_gss_prepare_async (TransportGss *self, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task
+      = task_new (self, transport_gss_prepare_async, cancellable, callback, user_data);
+
+  g_task_run_in_thread (task, run_prepare);
+}
+
+gboolean
+transport_gss_prepare_finish (TransportGss *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+transport_gss_bind (TransportGss *self, GBytes *binding)
+{
+  forget_context (self);
+  g_clear_pointer (&self->binding, g_bytes_unref);
+  self->binding = binding != NULL ? g_bytes_ref (binding) : NULL;
+}
+
 void
 transport_gss_step_async (TransportGss *self, GBytes *token, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GTask) task
+      = task_new (self, transport_gss_step_async, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, transport_gss_step_async);
-  g_object_set_data_full (G_OBJECT (task), "gss", transport_gss_ref (self),
-                          (GDestroyNotify)transport_gss_unref);
   if (token != NULL)
     g_task_set_task_data (task, g_bytes_ref (token), (GDestroyNotify)g_bytes_unref);
-  g_task_set_return_on_cancel (task, TRUE);
   g_task_run_in_thread (task, run_step);
 }
 

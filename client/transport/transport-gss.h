@@ -25,7 +25,6 @@ typedef struct {
   const char *host;               /* name or literal */
   const char *spn;                /* "SERVICE/HOST"; NULL: host, HTTP, WSMAN in this order */
   HypervCredentials *credentials; /* an empty password: the ticket cache */
-  GBytes *binding;                /* tls-server-end-point and its hash; NULL: none */
   gboolean skip_kerberos;         /* it was tried just now, or makes no sense */
 } TransportGssSetup;
 
@@ -39,9 +38,19 @@ TransportGss *transport_gss_ref (TransportGss *self);
 void transport_gss_unref (TransportGss *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TransportGss, transport_gss_unref)
 
-/* Takes the host's token (NULL at the start) and makes the next one, in a thread of its own, since
- * it may wait for a KDC; a cancelled step answers at once and ends there when it may. @token: NULL
- * when there is none to send. A failure is AUTH_FAILED with GSSAPI's own texts. */
+/* Does what may take long, in a thread of its own: reads files, and of Kerberos asks a KDC for
+ * tickets. To be called once, before there is a connection, which would not be kept so long. A
+ * cancelled one answers at once and ends there when it may. A failure is AUTH_FAILED with GSSAPI's
+ * own texts. */
+void transport_gss_prepare_async (TransportGss *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+gboolean transport_gss_prepare_finish (TransportGss *self, GAsyncResult *result, GError **error);
+/* tls-server-end-point and its hash, of the connection that is to be logged in; NULL: none. Begins
+ * a login, also another one after one that was not ended. */
+void transport_gss_bind (TransportGss *self, GBytes *binding);
+
+/* Takes the host's token (NULL at the start) and makes the next one, as above. @token: NULL when
+ * there is none to send. */
 void transport_gss_step_async (TransportGss *self, GBytes *token, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
 gboolean transport_gss_step_finish (TransportGss *self, GAsyncResult *result, GBytes **token,

@@ -81,8 +81,8 @@ static void
 send_leg (TransportPost *post, TransportLeg leg)
 {
   transport_post_begin_leg (post, leg, NULL, NULL);
-  soup_session_send_async (post->channel->session, post->message, G_PRIORITY_DEFAULT, post->stop,
-                           on_leg_head, post);
+  soup_session_send_async (transport_get_soup (post->channel), post->message, G_PRIORITY_DEFAULT,
+                           post->stop, on_leg_head, post);
 }
 
 static void
@@ -211,9 +211,7 @@ step (TransportPost *post, GBytes *token)
 {
   Transport *self = post->channel;
 
-  post->doing = token == NULL && self->scheme->gss != TRANSPORT_GSS_NTLM
-                    ? "making a token (Kerberos asks its KDC for a ticket)"
-                    : "making a token";
+  post->doing = "making a token";
   transport_gss_step_async (self->gss, token, post->stop, on_step, post);
 }
 
@@ -300,30 +298,14 @@ answered (TransportPost *post)
     answered_token (post);
 }
 
+/* The first token holds the channel binding of the connection. */
 static void
 begin_steps (TransportPost *post)
 {
   Transport *self = post->channel;
-  const TransportGssSetup setup = {
-    .kind = self->scheme->gss,
-    .host = self->host,
-    .spn = self->spn,
-    .credentials = self->credentials,
-    .binding = self->https ? self->binding : NULL,
-    /* What was noted while choosing was Kerberos by itself, with the same name and ticket. Only
-     * SPNEGO reads it. */
-    .skip_kerberos = (self->chosen && self->reasons != NULL && self->kerberos_failed)
-                     || !transport_choose_kerberos_fits (self),
-  };
 
-  self->kerberos_failed = self->scheme->gss == TRANSPORT_GSS_KERBEROS;
   post->shaking = self->n_connections;
-  post->n_steps = 0;
-  post->accepted = FALSE;
-  if (self->word == NULL)
-    self->word = self->scheme->token;
-  g_clear_pointer (&self->gss, transport_gss_unref);
-  self->gss = transport_gss_new (&setup);
+  transport_gss_bind (self->gss, self->https ? self->binding : NULL);
   step (post, NULL);
 }
 
@@ -340,21 +322,61 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
     begin_steps (post);
 }
 
-/* The first token may already depend on the connection: it holds its channel binding. */
 static void
-begin (TransportPost *post)
+on_prepared (GObject *source, GAsyncResult *result, gpointer data)
 {
+  TransportPost *post = data;
   Transport *self = post->channel;
+  GError *error = NULL;
 
-  post->n_logins++;
-  self->login_id = 0;
+  if (!transport_gss_prepare_finish (self->gss, result, &error)) {
+    if (post->verdict != NULL)
+      transport_post_end (post, transport_failure (post, error));
+    else
+      cannot_begin (post, error);
+    return;
+  }
   if (transport_is_connected (self)) {
     begin_steps (post);
     return;
   }
+  post->doing = "waiting for a connection";
   transport_post_begin_leg (post, TRANSPORT_LEG_LOGIN, NULL, NULL);
-  soup_session_preconnect_async (self->session, post->message, G_PRIORITY_DEFAULT, post->stop,
-                                 on_connected, post);
+  soup_session_preconnect_async (transport_get_soup (self), post->message, G_PRIORITY_DEFAULT,
+                                 post->stop, on_connected, post);
+}
+
+/* What takes long comes before the connection: libsoup gives up one that is not used within 3 s
+ * (SOUP_CONNECTION_UNUSED_TIMEOUT), and a login on another one would begin again, and be late
+ * again. */
+static void
+begin (TransportPost *post)
+{
+  Transport *self = post->channel;
+  const TransportGssSetup setup = {
+    .kind = self->scheme->gss,
+    .host = self->host,
+    .spn = self->spn,
+    .credentials = self->credentials,
+    /* What was noted while choosing was Kerberos by itself, with the same name and ticket. Only
+     * SPNEGO reads it. */
+    .skip_kerberos = (self->chosen && self->reasons != NULL && self->kerberos_failed)
+                     || !transport_choose_kerberos_fits (self),
+  };
+
+  post->n_logins++;
+  self->login_id = 0;
+  self->kerberos_failed = self->scheme->gss == TRANSPORT_GSS_KERBEROS;
+  post->n_steps = 0;
+  post->accepted = FALSE;
+  if (self->word == NULL)
+    self->word = self->scheme->token;
+  g_clear_pointer (&self->gss, transport_gss_unref);
+  self->gss = transport_gss_new (&setup);
+  post->doing = self->scheme->gss != TRANSPORT_GSS_NTLM && !setup.skip_kerberos
+                    ? "making a token (Kerberos asks its KDC for a ticket)"
+                    : "making a token";
+  transport_gss_prepare_async (self->gss, post->stop, on_prepared, post);
 }
 
 static gboolean

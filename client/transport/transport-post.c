@@ -54,13 +54,26 @@ on_deadline (gpointer data)
 }
 
 static gboolean
+stop_cancelled (gpointer data)
+{
+  TransportPost *post = g_task_get_task_data (data);
+
+  if (post->channel->post == post)
+    transport_post_stop (post, g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                            "%s: cancelled by the caller", post->channel->where));
+  return G_SOURCE_REMOVE;
+}
+
+/* In the thread that cancels. Not a GCancellableSource: GLib 2.74 leaks one that is let go while
+ * g_cancellable_cancel () is at work elsewhere. */
+static void
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
-  TransportPost *post = data;
+  g_autoptr (GSource) source = g_idle_source_new ();
 
-  transport_post_stop (post, g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                          "%s: cancelled by the caller", post->channel->where));
-  return G_SOURCE_REMOVE;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, stop_cancelled, g_object_ref (data), g_object_unref);
+  g_source_attach (source, g_task_get_context (data));
 }
 
 static void
@@ -74,18 +87,20 @@ add_sources (TransportPost *post)
   g_source_attach (post->deadline, self->context);
   if (cancellable == NULL)
     return;
-  post->cancelled = g_cancellable_source_new (cancellable);
-  g_source_set_callback (post->cancelled, G_SOURCE_FUNC (on_cancelled), post, NULL);
-  g_source_attach (post->cancelled, self->context);
+  post->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
+                                           g_object_ref (post->task), g_object_unref);
 }
 
 static void
-remove_source (GSource **source)
+remove_sources (TransportPost *post)
 {
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
+  gulong handler = post->cancelled;
+
+  g_source_destroy (post->deadline);
+  g_clear_pointer (&post->deadline, g_source_unref);
+  post->cancelled = 0;
+  if (handler != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (post->task), handler);
 }
 
 /* One line an exchange; no header is ever shown, so no secret is. */
@@ -100,10 +115,11 @@ log_exchange (TransportPost *post, const GError *error)
       (self->log & TRANSPORT_LOG_HTTP) != 0 ? G_LOG_LEVEL_MESSAGE : G_LOG_LEVEL_DEBUG, "MESSAGE",
       "POST %s%s status %u, %" G_GUINT64_FORMAT " bytes, %" G_GINT64_FORMAT
       " ms, request %" G_GUINT64_FORMAT " on connection %" G_GUINT64_FORMAT "%s%s%s%s",
-      self->where, g_uri_get_path (self->uri), (guint)soup_message_get_status (post->message),
-      post->received, (g_get_monotonic_time () - post->began) / 1000, self->n_requests,
-      self->n_connections, error != NULL ? ", " : "", error != NULL ? sent[post->sent] : "",
-      error != NULL ? ": " : "", error != NULL ? error->message : "");
+      self->where, g_uri_get_path (self->uri),
+      post->message != NULL ? (guint)soup_message_get_status (post->message) : 0, post->received,
+      (g_get_monotonic_time () - post->began) / 1000, self->n_requests, self->n_connections,
+      error != NULL ? ", " : "", error != NULL ? sent[post->sent] : "", error != NULL ? ": " : "",
+      error != NULL ? error->message : "");
 }
 
 /* The message of a leg is done with: libsoup may keep it for a while, but no secret in it. */
@@ -123,13 +139,15 @@ transport_post_end (TransportPost *post, GError *error)
   GTask *task = post->task;
 
   forget_message (post);
-  remove_source (&post->deadline);
-  remove_source (&post->cancelled);
+  remove_sources (post);
   log_exchange (post, error);
   g_clear_object (&post->stream);
   self->post = NULL;
   if (error != NULL)
     transport_drop (self);
+  /* What the host offers may be another thing by the next time. */
+  if (self->chosen && g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED))
+    transport_choose_forget (self);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -288,6 +306,26 @@ read_length (TransportPost *post, GError **error)
   return TRUE;
 }
 
+/* Nothing else was asked for, and http.sys sends nothing else by itself; libsoup's own decoder is
+ * off, since what it makes of a few bytes has no limit. */
+static gboolean
+read_coding (TransportPost *post, GError **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (post->message);
+  const char *coding = soup_message_headers_get_list (headers, "Content-Encoding");
+  g_autofree char *shown = NULL;
+
+  if (coding == NULL || g_ascii_strcasecmp (coding, "identity") == 0)
+    return TRUE;
+  shown = g_utf8_make_valid (coding, -1);
+  g_set_error (
+      error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+      "%s: the reply came compressed (Content-Encoding: %.40s), which was not asked for; is "
+      "there a proxy in between?",
+      post->channel->where, shown);
+  return FALSE;
+}
+
 static void
 on_head (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -309,7 +347,7 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
     refused (post);
     return;
   }
-  if (!read_length (post, &error)) {
+  if (!read_length (post, &error) || !read_coding (post, &error)) {
     transport_post_end (post, error);
     return;
   }
@@ -379,8 +417,8 @@ transport_post_send_body (TransportPost *post)
                             type != NULL ? type : TRANSPORT_MEDIA_TYPE);
   g_signal_connect (post->message, "wrote-body-data", G_CALLBACK (on_wrote_body_data), post);
   g_signal_connect (post->message, "wrote-body", G_CALLBACK (on_wrote_body), post);
-  soup_session_send_async (self->session, post->message, G_PRIORITY_DEFAULT, post->stop, on_head,
-                           post);
+  soup_session_send_async (transport_get_soup (self), post->message, G_PRIORITY_DEFAULT, post->stop,
+                           on_head, post);
 }
 
 void
@@ -412,7 +450,7 @@ transport_post_async (Transport *self, GBytes *body, const TransportSink *sink, 
   add_sources (post);
   transport_post_await (post, "waiting for a connection", self->connect_timeout_ms);
   if (g_cancellable_is_cancelled (cancellable))
-    on_cancelled (cancellable, post);
+    stop_cancelled (post->task);
   transport_login (post);
 }
 

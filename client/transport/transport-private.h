@@ -5,6 +5,7 @@
 
 #include "client/transport/transport-auth.h"
 #include "client/transport/transport-seal.h"
+#include "client/transport/transport-tls.h"
 #include "client/transport/transport.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,9 @@ typedef struct _TransportPost TransportPost;
 
 struct _Transport {
   GMainContext *context;
-  SoupSession *session;
+  SoupSession *session; /* of the kept connection; goes with it */
+  char *proxy;
+  TransportTlsStore store;
   GUri *uri;
   char *host;
   char *where; /* host:port, for messages */
@@ -90,7 +93,7 @@ struct _TransportPost {
   gpointer sink_data;
 
   GCancellable *stop; /* ours: libsoup never sees the caller's */
-  GSource *cancelled; /* the caller's cancellable */
+  gulong cancelled;   /* handler of the caller's cancellable, or 0 */
   GSource *deadline;
   guint n_logins;    /* begun for this post */
   guint n_steps;     /* of this login */
@@ -142,6 +145,8 @@ gboolean transport_login_holds (TransportPost *post);
 gboolean transport_choose (Transport *self, GPtrArray *offered, GError **error);
 /* Whether Kerberos may be tried without being asked for by name. */
 gboolean transport_choose_kerberos_fits (Transport *self);
+/* The next post asks what is offered, and chooses anew. */
+void transport_choose_forget (Transport *self);
 /* Notes why the current scheme did not work. */
 void transport_choose_note (Transport *self, const char *name, const char *reason);
 
@@ -161,7 +166,9 @@ GError *transport_failure_late (TransportPost *post);
 /* One line with HYPERV_DEBUG=auth; never a token. */
 void transport_log_auth (Transport *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Closes the kept connection, if any. */
+/* Closes the kept connection, if any. What is posted next, also from within the callback of what
+ * failed, cannot meet it: libsoup takes its time with closing. */
 void transport_drop (Transport *self);
+SoupSession *transport_get_soup (Transport *self);
 
 G_END_DECLS

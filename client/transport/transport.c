@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "client/transport/transport-private.h"
-#include "client/transport/transport-tls.h"
 
 #define CONNECT_TIMEOUT_MS (30 * 1000)
 #define REPLY_TIMEOUT_MS (120 * 1000)
@@ -122,8 +121,8 @@ transport_new (const TransportConfig *config, GError **error)
 
   self = g_atomic_rc_box_new0 (Transport);
   self->context = g_main_context_ref_thread_default ();
-  self->session = make_session (config->proxy, &store);
-  g_clear_object (&store.database);
+  self->proxy = g_strdup (config->proxy);
+  self->store = store;
   self->uri = g_uri_build (SOUP_HTTP_URI_FLAGS, config->https ? "https" : "http", NULL,
                            config->host, config->port, config->path, NULL, NULL);
   self->host = g_strdup (config->host);
@@ -155,7 +154,18 @@ transport_drop (Transport *self)
   self->fresh = FALSE;
   self->login_id = 0;
   g_clear_pointer (&self->gss, transport_gss_unref);
+  if (self->session == NULL)
+    return;
   soup_session_abort (self->session);
+  g_clear_object (&self->session);
+}
+
+SoupSession *
+transport_get_soup (Transport *self)
+{
+  if (self->session == NULL)
+    self->session = make_session (self->proxy, &self->store);
+  return self->session;
 }
 
 void
@@ -185,7 +195,8 @@ transport_clear (gpointer data)
   /* A post in progress holds the channel. */
   g_assert (self->post == NULL);
   transport_drop (self);
-  g_clear_object (&self->session);
+  g_clear_object (&self->store.database);
+  g_free (self->proxy);
   g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_pointer (&self->trust, hyperv_trust_unref);
   g_clear_pointer (&self->credentials, hyperv_credentials_unref);

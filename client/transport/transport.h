@@ -85,6 +85,8 @@ const char *transport_get_peer_fingerprint (Transport *self); /* sha256 hex; als
 /* What the host offered in the last 401, as in "Negotiate, Basic"; NULL: there was none. */
 const char *transport_get_offer (Transport *self);
 gboolean transport_is_connected (Transport *self);
+/* Whether the next post would go over a connection that was there before, as far as is known. */
+gboolean transport_is_kept (Transport *self);
 guint64 transport_get_n_requests (Transport *self);    /* POSTs sent with a body */
 guint64 transport_get_n_logins (Transport *self);      /* POSTs sent without: asking, logging in */
 guint64 transport_get_n_connections (Transport *self); /* connections made */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/wire/wire-writer.h"
 
+#include <string.h>
+
 /* Instances in string parameters: CIM-XML of DSP0201. WinRM takes this form and no other there; a
  * tree of WS-CIM is answered with SchemaValidationError. */
 
@@ -35,6 +37,13 @@ write_instance_name (WireWriter *self, const HypervCimPath *path, guint depth)
   wire_writer_markup (self, "</INSTANCENAME></VALUE.REFERENCE>");
 }
 
+static gboolean
+is_cim_datetime (const char *text)
+{
+  return strlen (text) == 25 && text[14] == '.'
+         && (text[21] == ':' || text[21] == '+' || text[21] == '-');
+}
+
 static void
 write_value (WireWriter *self, const HypervCimProperty *property, const HypervCimScalar *item,
              guint depth)
@@ -49,6 +58,12 @@ write_value (WireWriter *self, const HypervCimProperty *property, const HypervCi
     if (nested.error != NULL)
       wire_writer_fail (self, "%s", nested.error->message);
     wire_writer_clear (&nested);
+    return;
+  }
+  /* Hyper-V fails jobs with 32768 when it meets the form of XML Schema here. */
+  if (property->type == HYPERV_CIM_TYPE_DATETIME && !is_cim_datetime (item->s)) {
+    wire_writer_fail (self, "%s: “%.60s” has not the 25 characters of a date or interval of CIM",
+                      property->name, item->s);
     return;
   }
   text = wire_scalar_to_text (property->type, item, TRUE);

@@ -72,7 +72,9 @@ static const struct {
   { "w:CannotProcessFilter", HYPERV_ERROR_INVALID_ARGUMENT },
   { "w:Concurrency", HYPERV_ERROR_BUSY },
   { "w:EncodingLimit", HYPERV_ERROR_QUOTA },
+  { "w:FragmentDialectNotSupported", HYPERV_ERROR_NOT_SUPPORTED },
   { "w:InternalError", HYPERV_ERROR_OPERATION_FAILED },
+  { "w:InvalidBookmark", HYPERV_ERROR_INVALID_ARGUMENT },
   { "w:InvalidOptions", HYPERV_ERROR_INVALID_ARGUMENT },
   { "w:InvalidParameter", HYPERV_ERROR_INVALID_ARGUMENT },
   { "w:InvalidSelectors", HYPERV_ERROR_INVALID_ARGUMENT },
@@ -90,7 +92,10 @@ static const struct {
   { "n:FilterDialectRequestedUnavailable", HYPERV_ERROR_NOT_SUPPORTED },
   { "n:FilteringNotSupported", HYPERV_ERROR_NOT_SUPPORTED },
   { "n:InvalidEnumerationContext", HYPERV_ERROR_INVALID_STATE },
+  { "n:InvalidExpirationTime", HYPERV_ERROR_INVALID_ARGUMENT },
   { "n:TimedOut", HYPERV_ERROR_TIMED_OUT },
+  { "n:UnsupportedExpirationType", HYPERV_ERROR_NOT_SUPPORTED },
+  { "b:PolymorphismModeNotSupported", HYPERV_ERROR_NOT_SUPPORTED },
   { "x:InvalidRepresentation", HYPERV_ERROR_INVALID_ARGUMENT },
 };
 

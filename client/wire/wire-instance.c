@@ -96,20 +96,41 @@ pop_level (WireReply *self)
 }
 
 gboolean
-wire_instance_leave (WireReply *self)
+wire_instance_end_item (WireReply *self, const HypervCimPath *path)
 {
-  g_autoptr (HypervCimInstance) instance = pop_level (self);
+  g_autoptr (HypervCimInstance) instance = NULL;
+  WireLevel *level = top (self);
   GError *error = NULL;
 
-  if (self->verb->verb != WIRE_ENUMERATE && self->verb->verb != WIRE_PULL) {
-    self->info.result = g_steal_pointer (&instance);
-    return TRUE;
-  }
+  if (level->nil != NULL)
+    settle_nil (level, NULL);
+  if (path != NULL)
+    hyperv_cim_builder_add_reference (level->builder, WIRE_PATH_PROPERTY, path);
+  instance = pop_level (self);
   self->info.n_items++;
   if (self->item == NULL || self->item (instance, self->user_data, &error))
     return TRUE;
   self->error = error;
   return wire_reply_fail (self, "the item was refused");
+}
+
+void
+wire_instance_begin_path (WireReply *self, const HypervCimPath *path)
+{
+  push_level (self, hyperv_cim_path_get_namespace (path), hyperv_cim_path_get_class_name (path));
+}
+
+gboolean
+wire_instance_leave (WireReply *self)
+{
+  if (self->frames[self->depth - 1].state == AT_ITEM) {
+    self->item_open = TRUE;
+    return TRUE;
+  }
+  if (self->verb->verb == WIRE_ENUMERATE || self->verb->verb == WIRE_PULL)
+    return wire_instance_end_item (self, NULL);
+  self->info.result = pop_level (self);
+  return TRUE;
 }
 
 gboolean

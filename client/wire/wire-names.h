@@ -18,5 +18,6 @@
 
 #define WIRE_ANONYMOUS WIRE_NS_ADDRESSING "/role/anonymous"
 #define WIRE_DIALECT_WQL "http://schemas.microsoft.com/wbem/wsman/1/WQL"
+#define WIRE_DIALECT_SELECTORS "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter"
 /* Selector that carries the namespace when the resource URI does not (DSP0227). */
 #define WIRE_NAMESPACE_SELECTOR "__cimnamespace"

@@ -29,6 +29,9 @@ typedef enum {
   AT_PAGE, /* EnumerateResponse, PullResponse */
   AT_CONTEXT,
   AT_ITEMS,
+  AT_ITEM,      /* object and path */
+  AT_ITEM_PATH, /* an EndpointReference that is an item, or belongs to one */
+  AT_CREATED,   /* ResourceCreated: one that is the body */
   AT_END_OF_SEQUENCE,
   AT_INSTANCE,
   AT_PROPERTY,
@@ -152,6 +155,10 @@ struct _WireReply {
   gsize text_length, text_size;
   GArray *scopes;
 
+  WireItems items;
+  gboolean item_open;       /* the object of AT_ITEM is there, and waits for its path */
+  HypervCimPath *item_path; /* or the other way round */
+
   GPtrArray *levels; /* of WireLevel */
   guint n_levels;    /* open ones */
   gsize item_text;
@@ -162,6 +169,8 @@ struct _WireReply {
 
 /* Always FALSE. The first error counts. */
 gboolean wire_reply_fail (WireReply *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* wire-explain.c: says what came, when it was not XML. */
+void wire_reply_explain (WireReply *self);
 gboolean wire_reply_text_is_blank (const WireReply *self);
 /* The text, without white space around it. */
 char *wire_reply_dup_text (const WireReply *self);
@@ -180,6 +189,16 @@ gboolean wire_property_leave (WireReply *self);
 WireState wire_property_child (WireReply *self, const WireElement *element);
 gboolean wire_time_leave (WireReply *self);
 gboolean wire_list_leave_item (WireReply *self);
+/* wire-item.c: items with a path, and ResourceCreated. */
+WireState wire_item_enter (WireReply *self, const WireElement *element);
+WireState wire_item_child (WireReply *self, const WireElement *element);
+gboolean wire_item_leave (WireReply *self);
+gboolean wire_item_leave_path (WireReply *self);
+gboolean wire_item_leave_created (WireReply *self);
+/* Ends the open instance with @path (nullable), and hands it out as an item. */
+gboolean wire_instance_end_item (WireReply *self, const HypervCimPath *path);
+/* An instance that holds @path alone. */
+void wire_instance_begin_path (WireReply *self, const HypervCimPath *path);
 void wire_instance_init (WireReply *self);
 void wire_instance_clear (WireReply *self);
 

@@ -112,6 +112,8 @@ is_expected_body (const WireReply *self, const WireElement *element)
   if (element->uri == (const char *)self->spaces[SPACE_ENUMERATION]
       || element->uri == (const char *)self->spaces[SPACE_IDENTITY])
     return FALSE;
+  if (self->verb->verb == WIRE_DELETE)
+    return FALSE;
   return self->verb->verb != WIRE_INVOKE || g_str_has_suffix (element->name, "_OUTPUT");
 }
 
@@ -137,6 +139,10 @@ open_body_child (WireReply *self, const WireElement *element)
   if (self->verb->verb == WIRE_RELEASE)
     return AT_SKIPPED;
   self->has_page = TRUE;
+  if (self->verb->verb == WIRE_CREATE) {
+    wire_reference_begin (self);
+    return AT_CREATED;
+  }
   if (self->verb->verb == WIRE_ENUMERATE || self->verb->verb == WIRE_PULL)
     return AT_PAGE;
   return wire_instance_enter (self, element) ? AT_INSTANCE : AT_SKIPPED;
@@ -173,7 +179,13 @@ open_element (WireReply *self, WireState state, const WireElement *element)
   case AT_ITEMS:
     if (self->info.n_items == WIRE_MAX_ITEMS)
       wire_reply_fail (self, "a reply of more than %u items", WIRE_MAX_ITEMS);
-    return wire_instance_enter (self, element) ? AT_INSTANCE : AT_SKIPPED;
+    return wire_item_enter (self, element);
+  case AT_ITEM:
+    return wire_item_child (self, element);
+  case AT_ITEM_PATH:
+  case AT_CREATED:
+    next = wire_rules_next (self, AT_REFERENCE, element, &enter);
+    return next;
   case AT_BODY:
     return open_body_child (self, element);
   case AT_ENVELOPE:
@@ -320,67 +332,19 @@ wire_reply_new (WireVerb verb, const char *name_space, const char *class_name, W
   return self;
 }
 
-/* A proxy's or another server's page instead of a reply. */
-static gboolean
-is_html (const WireReply *self)
+void
+wire_reply_set_items (WireReply *self, WireItems items)
 {
-  g_autofree char *head = g_ascii_strdown (self->head, self->head_length);
+  g_return_if_fail (self != NULL && self->n_bytes == 0);
 
-  return g_strstr_len (head, self->head_length, "<html") != NULL
-         || g_strstr_len (head, self->head_length, "<!doctype html") != NULL;
-}
-
-/* What a reader of the page would see first. */
-static char *
-first_words (const WireReply *self)
-{
-  g_autofree char *valid = g_utf8_make_valid (self->head, self->head_length);
-  g_autoptr (GString) words = g_string_new (NULL);
-  gboolean in_tag = FALSE;
-  gboolean gap = FALSE;
-
-  for (const char *p = valid; *p != '\0' && words->len < 80; p = g_utf8_next_char (p)) {
-    if (*p == '<')
-      in_tag = TRUE;
-    if (in_tag || g_ascii_isspace (*p))
-      gap = words->len > 0;
-    else if (gap)
-      g_string_append_c (words, ' ');
-    if (!in_tag && !g_ascii_isspace (*p)) {
-      g_string_append_unichar (words, g_utf8_get_char (p));
-      gap = FALSE;
-    }
-    if (*p == '>')
-      in_tag = FALSE;
-  }
-  return g_string_free (g_steal_pointer (&words), FALSE);
-}
-
-/* Something else than XML is shown, since parsers say little about it. */
-static void
-explain (WireReply *self)
-{
-  g_autofree char *words = NULL;
-
-  if (!g_error_matches (self->error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL) || self->has_body)
-    return;
-  words = first_words (self);
-  if (is_html (self)) {
-    g_clear_error (&self->error);
-    g_set_error (&self->error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
-                 "the server answered with HTML (“%s”) and not with WS-Management", words);
-  } else if (!self->has_root && !self->failed && *words != '\0') {
-    g_clear_error (&self->error);
-    g_set_error (&self->error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL, "the reply is not XML: “%s”",
-                 words);
-  }
+  self->items = items;
 }
 
 static gboolean
 return_error (WireReply *self, GError **error)
 {
   if (!self->explained)
-    explain (self);
+    wire_reply_explain (self);
   self->explained = TRUE;
   if (error != NULL)
     *error = g_error_copy (self->error);
@@ -414,6 +378,13 @@ wire_reply_push (WireReply *self, const char *data, gsize length, GError **error
   return self->error == NULL || return_error (self, error);
 }
 
+/* A Put may be answered with what came of it, when that is not what was put (DSP0226, 7.4). */
+static gboolean
+may_be_empty (WireVerb verb)
+{
+  return verb == WIRE_RELEASE || verb == WIRE_PUT || verb == WIRE_DELETE;
+}
+
 static void
 check_end (WireReply *self)
 {
@@ -421,7 +392,7 @@ check_end (WireReply *self)
     wire_reply_fail (self, "an Envelope without a Body");
   else if (self->in_fault)
     self->info.fault = wire_fault_to_error (&self->fault);
-  else if (!self->has_page && self->verb->verb != WIRE_RELEASE)
+  else if (!self->has_page && !may_be_empty (self->verb->verb))
     wire_reply_fail (self, "expected was a reply to %s, and found an empty Body", self->verb->name);
 }
 
@@ -472,6 +443,8 @@ wire_reply_free (WireReply *self)
   g_free (self->info.relates_to);
   g_free (self->info.context);
   g_clear_pointer (&self->info.result, hyperv_cim_instance_unref);
+  g_clear_pointer (&self->info.created, hyperv_cim_path_unref);
+  g_clear_pointer (&self->item_path, hyperv_cim_path_unref);
   g_clear_error (&self->info.fault);
   g_clear_error (&self->error);
   g_ptr_array_unref (self->names);

@@ -29,6 +29,12 @@ dup_action (const WireRequest *request, const char *uri)
   return g_strdup (wire_verb_get (request->verb)->action);
 }
 
+static gboolean
+names_instance (WireVerb verb)
+{
+  return verb == WIRE_GET || verb == WIRE_PUT || verb == WIRE_DELETE || verb == WIRE_INVOKE;
+}
+
 static void
 write_header (WireWriter *self, const WireRequest *request, const char *uri)
 {
@@ -45,8 +51,11 @@ write_header (WireWriter *self, const WireRequest *request, const char *uri)
                           request->max_envelope_size);
   wire_writer_element (self, "a:MessageID", NULL, request->message_id, "the message's id");
   write_locale (self, request);
-  if (request->verb == WIRE_GET || request->verb == WIRE_INVOKE)
+  if (names_instance (request->verb))
     wire_writer_selectors (self, request->path);
+  if (request->fragment != NULL)
+    wire_writer_element (self, "w:FragmentTransfer", MUST_UNDERSTAND, request->fragment,
+                         "the property");
   if (request->operation_timeout_ms > 0)
     g_string_append_printf (self->out, "<w:OperationTimeout>PT%u.%03uS</w:OperationTimeout>",
                             request->operation_timeout_ms / 1000,
@@ -54,12 +63,24 @@ write_header (WireWriter *self, const WireRequest *request, const char *uri)
   wire_writer_markup (self, "</s:Header>");
 }
 
+/* In the order in which Windows' own client writes them: mode before filter. */
+static const char *const modes[] = { [WIRE_OBJECTS] = NULL,
+                                     [WIRE_PATHS] = "EnumerateEPR",
+                                     [WIRE_OBJECTS_AND_PATHS] = "EnumerateObjectAndEPR" };
+
 /* Without MaxElements Windows gives one item a Pull. */
 static void
 write_enumerate (WireWriter *self, const WireRequest *request, const char *uri)
 {
   wire_writer_markup (self, "<n:Enumerate><w:OptimizeEnumeration/>");
   g_string_append_printf (self->out, "<w:MaxElements>%u</w:MaxElements>", request->max_elements);
+  if (modes[request->items] != NULL)
+    wire_writer_element (self, "w:EnumerationMode", NULL, modes[request->items], "");
+  if (request->by_selectors) {
+    wire_writer_markup (self, "<w:Filter Dialect=\"" WIRE_DIALECT_SELECTORS "\">");
+    wire_writer_selectors (self, request->path);
+    wire_writer_markup (self, "</w:Filter>");
+  }
   if (request->wql != NULL)
     wire_writer_element (self, "w:Filter", " Dialect=\"" WIRE_DIALECT_WQL "\"", request->wql,
                          "the query");
@@ -85,25 +106,64 @@ write_release (WireWriter *self, const WireRequest *request, const char *uri)
   wire_writer_markup (self, "</n:Release>");
 }
 
-static void
-write_invoke (WireWriter *self, const WireRequest *request, const char *uri)
+/* The namespaces of an instance and what is in it. */
+static char *
+dup_spaces (const char *uri, const char *more)
 {
-  g_autofree char *tag = g_strconcat (request->method, "_INPUT", NULL);
-  guint n = request->in != NULL ? hyperv_cim_instance_get_n_properties (request->in) : 0;
-  HypervCimProperty property;
   WireWriter spaces;
+  char *text;
 
   wire_writer_init (&spaces);
   wire_writer_attribute (&spaces, "xmlns:xsi", WIRE_NS_XSI, "");
   wire_writer_attribute (&spaces, "xmlns:p", uri, "namespace or class");
   wire_writer_attribute (&spaces, "xmlns:cim", WIRE_NS_CIM, "");
-  wire_writer_open (self, tag, spaces.out->str);
+  wire_writer_markup (&spaces, more);
+  text = g_strdup (spaces.out->str);
   wire_writer_clear (&spaces);
+  return text;
+}
+
+static void
+write_properties (WireWriter *self, const HypervCimInstance *instance)
+{
+  guint n = instance != NULL ? hyperv_cim_instance_get_n_properties (instance) : 0;
+  HypervCimProperty property;
+
   for (guint i = 0; i < n; i++) {
-    hyperv_cim_instance_peek (request->in, i, &property);
+    hyperv_cim_instance_peek (instance, i, &property);
     wire_writer_parameter (self, &property);
   }
+}
+
+static void
+write_invoke (WireWriter *self, const WireRequest *request, const char *uri)
+{
+  g_autofree char *tag = g_strconcat (request->method, "_INPUT", NULL);
+  g_autofree char *spaces = dup_spaces (uri, "");
+
+  wire_writer_open (self, tag, spaces);
+  write_properties (self, request->in);
   wire_writer_close (self, tag);
+}
+
+/* As Windows' own client writes it, but without the types of the properties: the service knows
+ * them, and MS-WSMV asks for the type of the instance only. */
+static void
+write_instance (WireWriter *self, const WireRequest *request, const char *uri)
+{
+  const char *class_name = hyperv_cim_path_get_class_name (request->path);
+  g_autofree char *type = g_strconcat (" xsi:type=\"p:", class_name, "_Type\"", NULL);
+  g_autofree char *spaces = dup_spaces (uri, request->fragment == NULL ? type : "");
+
+  if (request->fragment != NULL)
+    g_string_append_printf (self->out, "<w:XmlFragment%s>", spaces);
+  else
+    wire_writer_open (self, class_name, spaces);
+  write_properties (self, request->instance);
+  if (request->fragment != NULL)
+    wire_writer_markup (self, "</w:XmlFragment>");
+  else
+    wire_writer_close (self, class_name);
 }
 
 /* The prefixes of the reply to the same verb (facts of Windows' envelopes), and p for DataLocale.
@@ -126,6 +186,9 @@ static const struct {
   { WIRE_PULL, SPACES_ENUMERATION, write_pull },
   { WIRE_RELEASE, SPACES_ENUMERATION, write_release },
   { WIRE_INVOKE, SPACES_COMMON, write_invoke },
+  { WIRE_PUT, SPACES_COMMON, write_instance },
+  { WIRE_CREATE, SPACES_COMMON, write_instance },
+  { WIRE_DELETE, SPACES_COMMON, NULL },
 };
 
 /* Identify has no headers at all (DSP0226, 11). */
@@ -168,6 +231,9 @@ wire_request_write (const WireRequest *request, GError **error)
   g_return_val_if_fail (request->path != NULL && request->to != NULL, NULL);
   g_return_val_if_fail (request->message_id != NULL, NULL);
   g_return_val_if_fail (request->verb != WIRE_INVOKE || request->method != NULL, NULL);
+  g_return_val_if_fail (request->instance != NULL
+                            || (request->verb != WIRE_PUT && request->verb != WIRE_CREATE),
+                        NULL);
   g_return_val_if_fail (request->context != NULL
                             || (request->verb != WIRE_PULL && request->verb != WIRE_RELEASE),
                         NULL);

@@ -15,6 +15,11 @@ static const WireVerbRow verbs[] = {
   { WIRE_RELEASE, "Release", WIRE_NS_ENUMERATION "/Release", WIRE_NS_ENUMERATION "/ReleaseResponse",
     WIRE_NS_ENUMERATION, "ReleaseResponse" },
   { WIRE_INVOKE, "Invoke", NULL, NULL, NULL, NULL },
+  { WIRE_PUT, "Put", WIRE_NS_TRANSFER "/Put", WIRE_NS_TRANSFER "/PutResponse", NULL, NULL },
+  { WIRE_CREATE, "Create", WIRE_NS_TRANSFER "/Create", WIRE_NS_TRANSFER "/CreateResponse",
+    WIRE_NS_TRANSFER, "ResourceCreated" },
+  { WIRE_DELETE, "Delete", WIRE_NS_TRANSFER "/Delete", WIRE_NS_TRANSFER "/DeleteResponse", NULL,
+    NULL },
 };
 
 const WireVerbRow *

@@ -3,8 +3,6 @@
 
 #define DEFAULT_NAMESPACE "root/virtualization/v2"
 
-static void add_instance (JsonBuilder *builder, const HypervCimInstance *instance);
-
 static void
 add_path (JsonBuilder *builder, const HypervCimPath *path)
 {
@@ -31,7 +29,7 @@ add_item (JsonBuilder *builder, const HypervCimProperty *property, guint index)
   else if (property->type == HYPERV_CIM_TYPE_REFERENCE)
     add_path (builder, item->path);
   else if (property->type == HYPERV_CIM_TYPE_INSTANCE)
-    add_instance (builder, item->instance);
+    command_add_instance (builder, item->instance);
   else
     json_builder_add_null_value (builder); /* what was read holds texts, paths and instances only */
 }
@@ -55,8 +53,8 @@ add_property (JsonBuilder *builder, const HypervCimProperty *property)
   json_builder_end_array (builder);
 }
 
-static void
-add_instance (JsonBuilder *builder, const HypervCimInstance *instance)
+void
+command_add_instance (JsonBuilder *builder, const HypervCimInstance *instance)
 {
   json_builder_begin_object (builder);
   for (guint i = 0; i < hyperv_cim_instance_get_n_properties (instance); i++) {
@@ -82,7 +80,7 @@ command_query (const Command *command, GError **error)
     return NULL;
   json_builder_begin_array (builder);
   for (guint i = 0; i < instances->len; i++)
-    add_instance (builder, g_ptr_array_index (instances, i));
+    command_add_instance (builder, g_ptr_array_index (instances, i));
   json_builder_end_array (builder);
   return json_builder_get_root (builder);
 }

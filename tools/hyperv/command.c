@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/hyperv/command.h"
 
+#include <string.h>
+
+/* clang-format off: it takes the dashes for minus */
 G_DEFINE_QUARK (usage - error - quark, usage_error)
+/* clang-format on */
 
 const CommandRow command_rows[] = {
   { "version", "", 0, 0, TRUE, command_version, "Windows release and version, plain and packed" },
@@ -21,6 +25,10 @@ const CommandRow command_rows[] = {
   { "stop", "VM", 0, G_MAXUINT, FALSE, command_stop, "not a command: says what there is instead" },
   { "query", "'SELECT ...' [NAMESPACE]", 1, 2, TRUE, command_query,
     "WQL; namespace root/virtualization/v2 unless given" },
+  { "get", "CLASS [KEY=VALUE ...] [--property NAME]", 1, G_MAXUINT, TRUE, command_get,
+    "an instance by its keys, or all of a class" },
+  { "call", "PATH METHOD [NAME=VALUE ...]", 2, G_MAXUINT, TRUE, command_call,
+    "a method of any class, and its job to the end" },
   { NULL, NULL, 0, 0, FALSE, NULL, NULL },
 };
 
@@ -28,6 +36,17 @@ gboolean
 command_has_option (const Command *command, const char *option)
 {
   return g_strv_contains ((const char *const *)command->options, option);
+}
+
+const char *
+command_get_option (const Command *command, const char *option)
+{
+  gsize length = strlen (option);
+
+  for (char **given = command->options; *given != NULL; given++)
+    if (strncmp (*given, option, length) == 0 && (*given)[length] == '=')
+      return *given + length + 1;
+  return NULL;
 }
 
 /* HYPERV_ERROR by code; what is not listed is a refusal of the host. */
@@ -46,6 +65,8 @@ static const struct {
 ExitCode
 command_exit_code (const GError *error)
 {
+  guint32 value;
+
   if (error->domain == USAGE_ERROR)
     return EXIT_USAGE;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -61,6 +82,8 @@ command_exit_code (const GError *error)
   if ((hyperv_error_get_wsman_code (error) != 0 || hyperv_error_get_fault_subcode (error) != NULL)
       && (error->code == HYPERV_ERROR_INVALID_ARGUMENT || error->code == HYPERV_ERROR_PROTOCOL))
     return EXIT_REMOTE_FAULT;
+  if (hyperv_error_get_return_value (error, &value))
+    return EXIT_REMOTE_FAULT; /* of a method, which did run */
   for (gsize i = 0; i < G_N_ELEMENTS (hyperv_codes); i++)
     if (hyperv_codes[i].error == (HypervError)error->code)
       return hyperv_codes[i].code;

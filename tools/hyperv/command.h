@@ -28,12 +28,14 @@ typedef struct {
   HypervHost *host;      /* open; NULL for a command that needs none */
   const char *given_uri; /* -c; NULL: the environment's, if there is one */
   char **arguments;      /* words after the name, without options; their number has been checked */
-  char **options;        /* of this command, as "--all" */
+  char **options;        /* of this command, as "--all", "--property=NAME" */
   GCancellable *cancellable;
 } Command;
 
 /* Whether an option that the row's @arguments name as "[--all]" was given. */
 gboolean command_has_option (const Command *command, const char *option);
+/* The value of an option that the row names as "[--property NAME]"; NULL: not given. */
+const char *command_get_option (const Command *command, const char *option);
 
 /* What a command found, to be printed; NULL without an error: nothing to print. */
 typedef JsonNode *(*CommandRun) (const Command *command, GError **error);
@@ -58,3 +60,7 @@ JsonNode *command_info (const Command *command, GError **error);
 JsonNode *command_power (const Command *command, GError **error);
 JsonNode *command_stop (const Command *command, GError **error);
 JsonNode *command_query (const Command *command, GError **error);
+JsonNode *command_get (const Command *command, GError **error);
+JsonNode *command_call (const Command *command, GError **error);
+/* An instance as an object: texts, arrays of texts, paths, and objects. */
+void command_add_instance (JsonBuilder *builder, const HypervCimInstance *instance);

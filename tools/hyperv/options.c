@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Options of every command. One of a single command stands in its row, as in "[--all]". */
+/* Options of every command. One of a single command stands in its row, as in "[--all]" or, with a
+ * value, "[--property NAME]". */
 static const struct {
   const char *name;
   char letter;       /* 0: none */
@@ -37,15 +38,17 @@ find_option (const char *word, const char **value)
   return i;
 }
 
-/* Whether the usage of a command names @option. */
-static gboolean
-has_option (const CommandRow *row, const char *option)
+/* What follows @option in the usage of a command that names it: a space before the name of its
+ * value. '\0': it does not. */
+static char
+after_option (const CommandRow *row, const char *option)
 {
   const char *at = row != NULL ? strstr (row->arguments, option) : NULL;
   char after = at != NULL ? at[strlen (option)] : '\0';
 
-  return at != NULL && g_str_has_prefix (option, "--") && option[2] != '\0'
-         && !g_ascii_isalnum (after) && after != '-';
+  if (!g_str_has_prefix (option, "--") || option[2] == '\0')
+    return '\0';
+  return after == ' ' || after == ']' ? after : '\0';
 }
 
 static char *
@@ -62,13 +65,27 @@ list_options (const CommandRow *row)
 }
 
 static gboolean
-take_own (const CommandRow *row, const char *word, GPtrArray *given, GError **error)
+take_own (const CommandRow *row, const char *word, char ***next, GPtrArray *given, GError **error)
 {
+  const char *equals = strchr (word, '=');
+  g_autofree char *name = equals != NULL ? g_strndup (word, equals - word) : g_strdup (word);
+  char after = after_option (row, name);
+  const char *value = equals != NULL ? equals + 1 : NULL;
   g_autofree char *known = NULL;
 
-  if (has_option (row, word)) {
+  if (after == ']' && value == NULL) {
     g_ptr_array_add (given, g_strdup (word));
     return TRUE;
+  }
+  if (after == ' ' && value == NULL && **next != NULL)
+    value = *(*next)++;
+  if (after == ' ' && value != NULL && *value != '\0') {
+    g_ptr_array_add (given, g_strconcat (name, "=", value, NULL));
+    return TRUE;
+  }
+  if (after != '\0') {
+    g_set_error (error, USAGE_ERROR, 0, "%s: usage: hyperv %s %s", name, row->name, row->arguments);
+    return FALSE;
   }
   known = list_options (row);
   g_set_error (error, USAGE_ERROR, 0,
@@ -151,7 +168,7 @@ take_words (Options *self, char **argv, GPtrArray *words, GPtrArray *given, GErr
     } else if (i < G_N_ELEMENTS (rows)) {
       if (!take_common (self, i, value, &next, error))
         return FALSE;
-    } else if (!take_own (row, word, given, error)) {
+    } else if (!take_own (row, word, &next, given, error)) {
       return FALSE;
     }
   }

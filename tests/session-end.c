@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tests/session-fixture.h"
+
+#include <string.h>
+
+/* What goes on in the background holds nobody up, and nothing goes on without the session. */
+
+static gboolean
+refuse (HypervCimInstance *instance, gpointer user_data, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "enough");
+  return FALSE;
+}
+
+static void
+on_enumerated (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  g_assert_null (session_enumerate_finish (result, &error));
+  g_task_return_error (user_data, error);
+}
+
+static void
+start_enumeration (GTask *task, gpointer data)
+{
+  session_enumerate_async (data, "root/v2", "C", refuse, NULL, NULL, on_enumerated, task);
+}
+
+/* Leaves an enumeration early, so that it is released in the background. */
+static void
+leave_enumeration (HypervSession *session)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (session_worker_call_boolean (session_get_worker (session), session,
+                                               start_enumeration, session, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+}
+
+/* Threads of sessions with 127.0.0.1; the kernel keeps 15 characters of the name. */
+static guint
+count_workers (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
+  guint n = 0;
+
+  for (const char *id = g_dir_read_name (dir); id != NULL; id = g_dir_read_name (dir)) {
+    g_autofree char *file = g_build_filename ("/proc/self/task", id, "comm", NULL);
+    g_autofree char *name = NULL;
+
+    if (g_file_get_contents (file, &name, NULL, NULL) && strstr (name, "hyperv-127") == name)
+      n++;
+  }
+  return n;
+}
+
+static const Step hangs[]
+    = { { STEP_REPLY, 200, NULL, ENUMERATE_REPLY (CONTEXT ("X1") ITEMS (C ("1"))), NULL },
+        { STEP_STALL, 1, NULL, NULL, "<n:Release>" },
+        { STEP_ECHO, 200, NULL, "", "transfer/Get<" },
+        { 0 } };
+
+/* The deadline of an operation is a minute, that of the test less. */
+static void
+test_next_comes_through (void)
+{
+  g_autoptr (Server) server = server_new (hangs, FALSE);
+  HypervSession *session = server_connect (server, 0);
+  g_autoptr (HypervCimPath) path = hyperv_cim_path_new ("root/v2", "C");
+  g_autoptr (HypervCimInstance) instance = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hyperv_cim_path_add_key (path, "K", "x");
+  leave_enumeration (session);
+  instance = hyperv_session_get (session, path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (instance);
+  g_object_unref (session);
+}
+
+static const Step releases[]
+    = { { STEP_REPLY, 200, NULL, ENUMERATE_REPLY (CONTEXT ("X1") ITEMS (C ("1"))), NULL },
+        { STEP_REPLY, 200, NULL, RELEASE_REPLY, ">X1<" },
+        { 0 } };
+
+static const Step hangs_at_the_end[]
+    = { { STEP_REPLY, 200, NULL, ENUMERATE_REPLY (CONTEXT ("X1") ITEMS (C ("1"))), NULL },
+        { STEP_STALL, 1, NULL, NULL, "<n:Release>" },
+        { 0 } };
+
+static const struct {
+  const char *sentence;
+  const Step *steps;
+  gboolean close; /* before it is let go */
+} ends[] = {
+  { "what was begun is ended", releases, FALSE },
+  { "what was begun is ended, and the connection closed", releases, TRUE },
+  { "what hangs is cancelled", hangs_at_the_end, FALSE },
+};
+
+static void
+test_end (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (Server) server = server_new (ends[i].steps, FALSE);
+  HypervSession *session = server_connect (server, 0);
+
+  leave_enumeration (session);
+  if (ends[i].close) {
+    server_wait (server, 2);
+    session_close (session);
+  }
+  g_object_unref (session);
+  g_assert_cmpuint (count_workers (), ==, 0);
+}
+
+/* On the worker nobody can wait; the thread ends by itself. */
+static void
+start_letting_go (GTask *task, gpointer data)
+{
+  g_object_unref (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+test_end_on_worker (void)
+{
+  g_autoptr (Server) server = server_new (releases, FALSE);
+  HypervSession *session = server_connect (server, 0);
+  g_autoptr (SessionWorker) worker = session_worker_ref (session_get_worker (session));
+
+  leave_enumeration (session);
+  session_close (session);
+  g_assert_true (
+      session_worker_call_boolean (worker, NULL, start_letting_go, session, NULL, NULL, NULL));
+  server_wait (server, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/session/end/a Release that hangs does not hold up the next verb",
+                   test_next_comes_through);
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++) {
+    g_autofree char *path = g_strconcat ("/session/end/", ends[i].sentence, NULL);
+
+    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_end);
+  }
+  g_test_add_func ("/session/end/the last reference is let go on the worker", test_end_on_worker);
+  return g_test_run ();
+}

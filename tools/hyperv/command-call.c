@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <unistd.h>
+
+#include "tools/hyperv/command-wmi.h"
+
+/* hyperv call: any method of any class, and its job to the end. */
+
+/* One line that is written over, on a terminal only. */
+static void
+show_progress (guint percent, const char *status, gpointer user_data)
+{
+  g_printerr ("\r%s: %3u %%%s", (const char *)user_data, percent, percent == 100 ? "\n" : "");
+}
+
+static HypervCimInstance *
+read_parameters (char **words, const HypervCimPath *path, GError **error)
+{
+  g_autoptr (HypervCimBuilder) builder
+      = hyperv_cim_builder_new (hyperv_cim_path_get_namespace (path), "");
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (!wmi_add_parameter (builder, words[i], error))
+      return NULL;
+  return hyperv_cim_builder_end (builder);
+}
+
+JsonNode *
+command_call (const Command *command, GError **error)
+{
+  const char *method = command->arguments[1];
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (HypervCimPath) path = wmi_read_path (command->arguments[0], NULL, error);
+  g_autoptr (HypervCimInstance) in = NULL;
+  g_autoptr (HypervCimInstance) out = NULL;
+
+  if (path == NULL)
+    return NULL;
+  if (!wmi_is_name (method)) {
+    g_set_error (error, USAGE_ERROR, 0, "call: “%s” is not the name of a method", method);
+    return NULL;
+  }
+  in = read_parameters (command->arguments + 2, path, error);
+  if (in == NULL)
+    return NULL;
+  out = hyperv_host_call (command->host, path, method, in,
+                          isatty (STDERR_FILENO) ? show_progress : NULL, (gpointer)method,
+                          command->cancellable, error);
+  if (out == NULL)
+    return NULL;
+  command_add_instance (builder, out);
+  return json_builder_get_root (builder);
+}
