@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/hyperv/command.h"
+#include "tools/hyperv/doctor.h"
 
 G_DEFINE_QUARK (usage - error - quark, usage_error)
 
@@ -21,6 +22,10 @@ const CommandRow command_rows[] = {
   { "stop", "VM", 0, G_MAXUINT, FALSE, command_stop, "not a command: says what there is instead" },
   { "query", "'SELECT ...' [NAMESPACE]", 1, 2, TRUE, command_query,
     "WQL; namespace root/virtualization/v2 unless given" },
+  { "doctor", "", 0, 0, FALSE, command_doctor,
+    "what stands in the way to the host, step by step, and what helps" },
+  { "explain", "CODE", 1, 1, FALSE, command_explain,
+    "what a number or a name of Windows, WinRM or Hyper-V means" },
   { NULL, NULL, 0, 0, FALSE, NULL, NULL },
 };
 
@@ -48,6 +53,8 @@ command_exit_code (const GError *error)
 {
   if (error->domain == USAGE_ERROR)
     return EXIT_USAGE;
+  if (error->domain == DOCTOR_ERROR)
+    return (ExitCode)error->code;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return EXIT_CANCELLED;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))

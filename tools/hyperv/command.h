@@ -29,6 +29,7 @@ typedef struct {
   const char *given_uri; /* -c; NULL: the environment's, if there is one */
   char **arguments;      /* words after the name, without options; their number has been checked */
   char **options;        /* of this command, as "--all" */
+  OutputForm form;       /* for a command that is its own table */
   GCancellable *cancellable;
 } Command;
 
@@ -58,3 +59,5 @@ JsonNode *command_info (const Command *command, GError **error);
 JsonNode *command_power (const Command *command, GError **error);
 JsonNode *command_stop (const Command *command, GError **error);
 JsonNode *command_query (const Command *command, GError **error);
+JsonNode *command_doctor (const Command *command, GError **error);
+JsonNode *command_explain (const Command *command, GError **error);

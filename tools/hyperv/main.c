@@ -35,6 +35,7 @@ run (const Options *options, GCancellable *cancellable, GError **error)
       return FALSE;
   }
   command.host = host;
+  command.form = form;
   node = options->row->run (&command, &local);
   if (node != NULL)
     output_print (node, form);
