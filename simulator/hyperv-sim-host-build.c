@@ -84,13 +84,14 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
 {
   HypervSimDoors *doors = &self->doors;
 
-  *certificate = sim_certificate_new (repository_get_computer_name (self->repository), error);
+  *certificate = sim_certificate_new_faulty (repository_get_computer_name (self->repository),
+                                             self->auth.server_certificate, error);
   if (*certificate == NULL)
     return FALSE;
   doors->fingerprint = g_strdup ((*certificate)->fingerprint);
   doors->folder = g_dir_make_tmp ("hyperv-sim-XXXXXX", error);
   return doors->folder != NULL
-         && write_private (doors->folder, "ca.pem", (*certificate)->certificate_pem,
+         && write_private (doors->folder, "ca.pem", (*certificate)->authority_pem,
                            &doors->ca_file, error);
 }
 

@@ -8,7 +8,7 @@
 #define FACILITY_WIN32 0x80070000u
 
 void
-code_free (Code *code)
+codes_free_one (Code *code)
 {
   g_free (code->family);
   g_free (code->name);
@@ -61,7 +61,7 @@ read_line (const char *line)
 GPtrArray *
 codes_load (void)
 {
-  GPtrArray *codes = g_ptr_array_new_with_free_func ((GDestroyNotify)code_free);
+  GPtrArray *codes = g_ptr_array_new_with_free_func ((GDestroyNotify)codes_free_one);
   g_autoptr (GBytes) bytes = g_resources_lookup_data (RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_auto (GStrv) lines = NULL;
 

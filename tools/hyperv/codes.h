@@ -16,7 +16,7 @@ typedef struct {
   char *remedy; /* "": none is known */
   char *source;
 } Code;
-void code_free (Code *code);
+void codes_free_one (Code *code);
 
 /* All rows, in the order of the file. (transfer full) */
 GPtrArray *codes_load (void);

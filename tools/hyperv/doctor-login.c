@@ -290,7 +290,7 @@ const DoctorRow doctor_login_rows[] = {
   { "credentials", "", check_credentials },
   { "trust", "certificate", check_trust },
   { "login", "credentials schemes trust", check_login },
-  { "kerberos", "schemes", check_kerberos },
+  { "kerberos", "credentials schemes trust", check_kerberos },
   { "binding", "login", check_binding },
   { "encryption", "login", check_encryption },
   { NULL, NULL, NULL },

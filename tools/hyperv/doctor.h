@@ -60,6 +60,9 @@ typedef struct {
 extern const DoctorRow doctor_probe_rows[], doctor_http_rows[], doctor_login_rows[],
     doctor_host_rows[];
 
+void doctor_finding_free (gpointer finding);
+/* Does the checks of @rows in their order. */
+void doctor_run (Doctor *self, const DoctorRow *rows);
 void doctor_ok (DoctorFinding *finding, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void doctor_skip (DoctorFinding *finding, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* @on_host, @here: (nullable) what helps. */
