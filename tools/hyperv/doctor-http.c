@@ -147,7 +147,7 @@ take_head (Doctor *self, const char *text)
 static void
 refuse_head (Doctor *self, DoctorFinding *finding, const GString *head, const GError *error)
 {
-  gboolean late = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  gboolean late = head->len == 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   gboolean https = hyperv_uri_is_https (self->uri);
   g_autofree char *begin = g_strndup (head->str, MIN (head->len, 40));
   g_autofree char *shown = g_utf8_make_valid (begin, -1);

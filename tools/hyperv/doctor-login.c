@@ -65,6 +65,9 @@ static const struct {
     "Cert:\\LocalMachine\\My; winrm set winrm/config/listener?Address=*+Transport=HTTPS "
     "@{CertificateThumbprint=\"THUMBPRINT\"}" },
   { G_TLS_CERTIFICATE_REVOKED, "it has been revoked", NULL },
+  { G_TLS_CERTIFICATE_GENERIC_ERROR,
+    "it does not pass verification (another authority of the same name?)",
+    "Export-Certificate -Cert Cert:\\LocalMachine\\My\\THUMBPRINT -FilePath host.cer" },
   { G_TLS_CERTIFICATE_INSECURE, "its algorithm is not safe enough",
     "New-SelfSignedCertificate -DnsName $env:COMPUTERNAME -KeyLength 2048 -HashAlgorithm SHA256 "
     "-CertStoreLocation Cert:\\LocalMachine\\My" },
@@ -143,9 +146,12 @@ static const struct {
     "the account is locked or disabled: wait, or ask for it to be unlocked" },
   { "Password has expired", "Set-ADAccountPassword USER", "change the password: kpasswd" },
   { "Preauthentication failed", EVENTS, "check the password" },
+  { "Decrypt integrity check failed", EVENTS, "check the password" },
   { "Password incorrect", EVENTS, "check the password" },
   { "Server not found in Kerberos database", "setspn -L $env:COMPUTERNAME",
     "use the full name of the host, or spn=HTTP/NAME in the URI" },
+  { "default realm", NULL, "say user@REALM, or set default_realm in /etc/krb5.conf" },
+  { "not found in Kerberos database", "Get-ADUser USER", "check user and realm" },
   { "Cannot contact any KDC", NULL, "check /etc/krb5.conf and DNS (_kerberos._tcp)" },
   { "Cannot find KDC", NULL, "check /etc/krb5.conf and DNS (_kerberos._tcp)" },
   { "no ticket", NULL, "kinit USER@REALM, or give a password" },
