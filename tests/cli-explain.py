@@ -84,7 +84,8 @@ def a_fault_names_its_codes():
     """A subcode is explained together with the codes that it stands for"""
     rows = explain('w:QuotaLimit')
     names = {row['name'] for row in rows}
-    assert {'w:QuotaLimit', 'ERROR_WSMAN_QUOTA_LIMIT', 'ERROR_WSMAN_QUOTA_MAX_SHELLS'} <= names, names
+    wanted = {'w:QuotaLimit', 'ERROR_WSMAN_QUOTA_LIMIT', 'ERROR_WSMAN_QUOTA_MAX_SHELLS'}
+    assert wanted <= names, names
     assert all(row['fault'] == 'w:QuotaLimit' for row in rows), rows
 
 

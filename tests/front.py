@@ -100,7 +100,8 @@ def read_message(connection, rest):
 
 
 def write_message(connection, head, body):
-    lines = [line for line in head.split(b'\r\n') if not line.lower().startswith(b'content-length:')]
+    lines = [line for line in head.split(b'\r\n')
+             if not line.lower().startswith(b'content-length:')]
     lines.append(b'Content-Length: %d' % len(body))
     connection.sendall(b'\r\n'.join(lines) + b'\r\n\r\n' + body)
 
