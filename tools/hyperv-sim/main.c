@@ -172,6 +172,7 @@ main (int argc, char **argv)
   int status = EXIT_FAILED;
 
   setlocale (LC_ALL, "");
+  g_log_writer_default_set_use_stderr (TRUE); /* stdout is for what was asked for */
   if (sim_options_parse (&options, argc, argv, &error))
     status = run (&options, &error);
   sim_options_clear (&options);

@@ -105,6 +105,7 @@ main (int argc, char **argv)
 
   terminal_hold_streams ();
   setlocale (LC_ALL, "");
+  g_log_writer_default_set_use_stderr (TRUE); /* stdout is for what was asked for */
   g_log_set_writer_func (terminal_log, (gpointer)PROGRAM, NULL);
   if (options_parse (&options, argv, &error))
     answer (&options, &error);
