@@ -254,6 +254,80 @@ test_last_unref (void)
   g_object_unref (answer.result);
 }
 
+/* What an operation still holds when it has its result is let go before the caller knows: else the
+ * thread might drop the last reference to a host, and nobody would wait for its end. */
+typedef struct {
+  gint n_told; /* atomic */
+  gint n_told_early;
+} Telling;
+
+static void
+start_lingering (GTask *task, gpointer data)
+{
+  Telling *telling = data;
+  gint before = g_atomic_int_get (&telling->n_told);
+  g_autoptr (GObject) held = g_object_ref (g_task_get_source_object (task));
+
+  g_task_return_boolean (task, TRUE);
+  for (guint i = 0; i < 1000; i++)
+    g_thread_yield ();
+  telling->n_told_early += g_atomic_int_get (&telling->n_told) - before;
+}
+
+static void
+note_thread (gpointer data, GObject *gone)
+{
+  *(GThread **)data = g_thread_self ();
+}
+
+static void
+test_told_last_waiting (void)
+{
+  g_autoptr (SessionWorker) worker = session_worker_new ("test");
+  Telling telling = { 0 };
+
+  for (guint i = 0; i < 20; i++) {
+    GObject *source = g_object_new (G_TYPE_OBJECT, NULL);
+    GThread *ended_in = NULL;
+
+    g_object_weak_ref (source, note_thread, &ended_in);
+    g_assert_true (
+        session_worker_call_boolean (worker, source, start_lingering, &telling, NULL, NULL, NULL));
+    g_atomic_int_inc (&telling.n_told);
+    g_object_unref (source);
+    g_assert_true (ended_in == g_thread_self ());
+  }
+  g_assert_cmpint (telling.n_told_early, ==, 0);
+}
+
+static void
+test_told_last_async (void)
+{
+  g_autoptr (SessionWorker) worker = session_worker_new ("test");
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
+  Telling telling = { 0 };
+
+  g_main_context_push_thread_default (context);
+  for (guint i = 0; i < 20; i++) {
+    GObject *source = g_object_new (G_TYPE_OBJECT, NULL);
+    Answer answer = { .loop = loop };
+    GThread *ended_in = NULL;
+
+    g_object_weak_ref (source, note_thread, &ended_in);
+    session_worker_call_async (worker, source, start_lingering, &telling, NULL, NULL, on_answer,
+                               &answer);
+    g_main_loop_run (loop);
+    g_atomic_int_inc (&telling.n_told);
+    g_assert_true (session_worker_call_finish_boolean (answer.result, NULL));
+    g_object_unref (answer.result);
+    g_object_unref (source);
+    g_assert_true (ended_in == g_thread_self ());
+  }
+  g_main_context_pop_thread_default (context);
+  g_assert_cmpint (telling.n_told_early, ==, 0);
+}
+
 static gboolean
 note (gpointer data)
 {
@@ -290,6 +364,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/worker/a result that nobody takes", test_forgotten);
   g_test_add_func ("/session/worker/waiting on the worker is a critical", test_nested);
   g_test_add_func ("/session/worker/the last unref on the worker", test_last_unref);
+  g_test_add_func ("/session/worker/told last, waiting", test_told_last_waiting);
+  g_test_add_func ("/session/worker/told last, async", test_told_last_async);
   g_test_add_func ("/session/worker/queued work is done before the end", test_last_things);
   return g_test_run ();
 }

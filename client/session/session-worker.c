@@ -113,18 +113,41 @@ session_worker_is_current (SessionWorker *self)
   return g_thread_self () == self->thread;
 }
 
+static gboolean
+tell (gpointer data)
+{
+  Call *call = data;
+
+  call->ended (call->user_data, call->inner);
+  g_free (call);
+  return G_SOURCE_REMOVE;
+}
+
+/* To be done on a turn of its own. */
+static void
+do_later (GMainContext *context, GSourceFunc what, gpointer data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, what, data, NULL);
+  g_source_attach (source, context);
+}
+
+/* The caller is told when the tasks below this one have let go of what they hold: whoever drops the
+ * last reference to a host then does it, and waits for the thread to end. If the thread dropped it
+ * itself, the process could end while it still closes its connection; Kerberos' library aborts
+ * then. */
 static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Call *call = user_data;
-  GTask *inner = g_steal_pointer (&call->inner);
 
   if (call->destroy != NULL)
     call->destroy (call->data);
   g_clear_object (&call->source);
   g_clear_object (&call->cancellable);
-  call->ended (call->user_data, inner);
-  g_free (call);
+  do_later (g_main_context_get_thread_default (), tell, call);
 }
 
 static gboolean
@@ -146,11 +169,7 @@ begin (gpointer data)
 static void
 submit (SessionWorker *self, Call *call)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, begin, call, NULL);
-  g_source_attach (source, self->context);
+  do_later (self->context, begin, call);
 }
 
 static Call *
@@ -168,12 +187,39 @@ call_new (gpointer source, SessionWorkerStart start, gpointer data, GDestroyNoti
 }
 
 /* The result of the outer task is the inner one, which knows how to free what it holds. */
+typedef struct {
+  SessionWorker *worker;
+  GTask *inner;
+} Outer;
+
+static void
+outer_free (gpointer data)
+{
+  Outer *self = data;
+
+  session_worker_unref (self->worker);
+  g_clear_object (&self->inner);
+  g_free (self);
+}
+
+static gboolean
+answer_there (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Outer *outer = g_task_get_task_data (task);
+
+  g_task_return_pointer (task, g_steal_pointer (&outer->inner), g_object_unref);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the caller's context, so that the worker's thread holds nothing of the caller's. */
 static void
 answer (gpointer user_data, GTask *inner)
 {
-  g_autoptr (GTask) outer = user_data;
+  Outer *outer = g_task_get_task_data (user_data);
 
-  g_task_return_pointer (outer, inner, g_object_unref);
+  outer->inner = inner;
+  do_later (g_task_get_context (user_data), answer_there, user_data);
 }
 
 void
@@ -181,18 +227,21 @@ session_worker_call_async (SessionWorker *self, gpointer source, SessionWorkerSt
                            gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *outer;
+  GTask *task;
+  Outer *outer;
   Call *call;
 
   g_return_if_fail (self != NULL && start != NULL);
 
-  outer = g_task_new (source, cancellable, callback, user_data);
-  g_task_set_source_tag (outer, session_worker_call_async);
-  g_task_set_check_cancellable (outer, FALSE);
-  g_task_set_task_data (outer, session_worker_ref (self), (GDestroyNotify)session_worker_unref);
+  task = g_task_new (source, cancellable, callback, user_data);
+  g_task_set_source_tag (task, session_worker_call_async);
+  g_task_set_check_cancellable (task, FALSE);
+  outer = g_new0 (Outer, 1);
+  outer->worker = session_worker_ref (self);
+  g_task_set_task_data (task, outer, outer_free);
   call = call_new (source, start, data, destroy, cancellable);
   call->ended = answer;
-  call->user_data = outer;
+  call->user_data = task;
   submit (self, call);
 }
 
