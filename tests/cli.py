@@ -188,6 +188,8 @@ def bad_command_lines():
                          (['--listen', '127.0.0.1:70000'], '65535'),
                          (['--listen', '0.0.0.0:0'], '--password-file'),
                          (['--vms', '-1'], '--vms'), (['--nonsense'], '--nonsense'),
+                         (['--server-certificate', 'bad'], 'not-yet'),
+                         (['--account', 'a=asleep'], 'must-change'),
                          (['word'], 'word'), (['--password-file', '/nonexistent'], 'nonexistent')):
         text = sim(*words, code=1)
         assert text.startswith('hyperv-sim: ') and named in text, (words, text)
