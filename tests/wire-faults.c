@@ -91,7 +91,8 @@ static const struct {
                                                       "</e:Description></e:__ExtendedStatus>"
                                                       "</f:ExtendedError>")))),
     HYPERV_ERROR_ACCESS_DENIED, "w:InternalError", 5,
-    "Access is denied. By policy. (w:InternalError, code 5 = 0x00000005, from WMI Provider)" DENIED },
+    "Access is denied. By policy. (w:InternalError, code 5 = 0x00000005, from WMI Provider)"
+    DENIED },
   { "MSFT_WmiError alone",
     FAULT (W, CODE ("w:QuotaLimit") REASON ("Too many. ") DETAIL (
                   "<p:MSFT_WmiError xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
@@ -102,7 +103,7 @@ static const struct {
   { "a code in hexadecimal",
     FAULT (W, CODE ("w:InternalError") REASON ("No.") DETAIL (WSMAN ("0x80041003", ""))),
     HYPERV_ERROR_ACCESS_DENIED, "w:InternalError", 0x80041003u,
-    "No. (w:InternalError, code 2147749891 = 0x80041003)" },
+    "No. (w:InternalError, code 2147749891 = 0x80041003)" DENIED },
   { "a code that is no number",
     FAULT (W, CODE ("w:TimedOut") REASON ("No.") DETAIL (WSMAN ("99999999999", ""))),
     HYPERV_ERROR_TIMED_OUT, "w:TimedOut", 0, "No. (w:TimedOut)" },
