@@ -30,11 +30,20 @@ static const struct {
 
 static const struct {
   const char *name;
+  SimCertificateFault fault;
+} certificates[] = {
+  { "good", SIM_CERTIFICATE_GOOD },       { "expired", SIM_CERTIFICATE_EXPIRED },
+  { "not-yet", SIM_CERTIFICATE_NOT_YET }, { "other-host", SIM_CERTIFICATE_OTHER_HOST },
+  { "weak", SIM_CERTIFICATE_WEAK },
+};
+
+static const struct {
+  const char *name;
   SimAccountState state;
 } states[] = {
   { "good", SIM_ACCOUNT_GOOD },         { "without-rights", SIM_ACCOUNT_WITHOUT_RIGHTS },
   { "locked", SIM_ACCOUNT_LOCKED },     { "expired", SIM_ACCOUNT_EXPIRED },
-  { "disabled", SIM_ACCOUNT_DISABLED },
+  { "disabled", SIM_ACCOUNT_DISABLED }, { "must-change", SIM_ACCOUNT_MUST_CHANGE },
 };
 
 static const struct {
@@ -143,6 +152,20 @@ set_channel_binding (HypervSimAuth *self, GVariant *value, GError **error)
 }
 
 static gboolean
+set_server_certificate (HypervSimAuth *self, GVariant *value, GError **error)
+{
+  const char *name = g_variant_get_string (value, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (certificates); i++) {
+    if (strcmp (name, certificates[i].name) != 0)
+      continue;
+    self->server_certificate = certificates[i].fault;
+    return TRUE;
+  }
+  return refuse (error, "server-certificate", name, "good, expired, not-yet, other-host or weak");
+}
+
+static gboolean
 set_client_ca (HypervSimAuth *self, GVariant *value, GError **error)
 {
   g_free (self->client_ca);
@@ -169,6 +192,7 @@ static const struct {
   { "channel-binding", "s", set_channel_binding },
   { "client-ca", "s", set_client_ca },
   { "certificate-map", "a{ss}", set_certificate_map },
+  { "server-certificate", "s", set_server_certificate },
 };
 
 static gboolean
@@ -185,8 +209,8 @@ set_one (HypervSimAuth *self, const char *key, GVariant *value, GError **error)
     return FALSE;
   }
   return refuse (error, "auth", key,
-                 "schemes, keytab, allow-unencrypted, channel-binding, client-ca or "
-                 "certificate-map");
+                 "schemes, keytab, allow-unencrypted, channel-binding, client-ca, certificate-map "
+                 "or server-certificate");
 }
 
 /**
@@ -206,6 +230,8 @@ set_one (HypervSimAuth *self, const char *key, GVariant *value, GError **error)
  * - `channel-binding` (`s`): `none`, `relaxed` (the default) or `strict`
  * - `client-ca` (`s`): PEM file of the authority of client certificates
  * - `certificate-map` (`a{ss}`): UPN or common name of a client certificate to account
+ * - `server-certificate` (`s`): `good` (the default), or `expired`, `not-yet` (valid), `other-host`
+ *   (for `other.example`), `weak` (RSA of 1024 bits, SHA-1): certificates that nobody should trust
  *
  * Returns: whether all of it was taken
  */
@@ -239,7 +265,7 @@ hyperv_sim_host_set_auth (HypervSimHost *self, GVariant *settings, GError **erro
  * @user: name of the account, in UTF-8
  * @password: its password
  * @state: `good`; `without-rights`: logs in, and is denied everything but Identify; `locked`,
- *   `expired`, `disabled`: its login is answered by 401
+ *   `expired`, `disabled`, `must-change` (its password): its login is answered by 401
  * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT, listing the states
  *
  * Adds an account, besides that of hyperv_sim_host_set_account(); one of the same name replaces it.
@@ -266,7 +292,7 @@ hyperv_sim_host_add_account (HypervSimHost *self, const char *user, const char *
     return TRUE;
   }
   return refuse (error, "state of an account", state,
-                 "good, without-rights, locked, expired or disabled");
+                 "good, without-rights, locked, expired, disabled or must-change");
 }
 
 typedef struct {

@@ -75,7 +75,8 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
 {
   HypervSimDoors *doors = &self->doors;
 
-  *certificate = sim_certificate_new (repository_get_computer_name (self->repository), error);
+  *certificate = sim_certificate_new_faulty (repository_get_computer_name (self->repository),
+                                             self->auth.server_certificate, error);
   if (*certificate == NULL)
     return FALSE;
   doors->fingerprint = g_strdup ((*certificate)->fingerprint);
@@ -84,7 +85,7 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
     return FALSE;
   doors->folder = g_strdup (doors->files->path);
   doors->ca_file
-      = hyperv_sim_folder_write (doors->files, "ca.pem", (*certificate)->certificate_pem, error);
+      = hyperv_sim_folder_write (doors->files, "ca.pem", (*certificate)->authority_pem, error);
   return doors->ca_file != NULL;
 }
 

@@ -25,6 +25,7 @@ typedef struct {
   char **schemes;
   gboolean refuse_clear;
   SimChannelBinding channel_binding;
+  SimCertificateFault server_certificate;
   char *keytab, *client_ca;
   GVariant *certificate_map; /* or NULL */
   GPtrArray *accounts;       /* besides that of the settings */

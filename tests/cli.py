@@ -157,7 +157,9 @@ def bad_command_lines():
                          (['--keytab', '/nowhere'], '--keytab /nowhere: '),
                          (['--auth', 'certificate'], '--client-ca FILE'),
                          (['--auth', 'basic,kerberos'], '--keytab FILE'),
-                         (['--ready-file', '/nowhere/x'], '--ready-file /nowhere/x: ')):
+                         (['--ready-file', '/nowhere/x'], '--ready-file /nowhere/x: '),
+                         (['--server-certificate', 'bad'], 'not-yet'),
+                         (['--account', 'a=asleep'], 'must-change')):
         text = sim(*words, code=1)
         assert text.startswith('hyperv-sim: ') and named in text, (words, text)
         assert text.count('\n') == 1, text

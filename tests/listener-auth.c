@@ -58,6 +58,9 @@ static const Row rows[] = {
     "401 NTLM: no NTLMv2 response" },
   { "a locked account", { "locked", "secret", "" }, "401 account locked is locked" },
   { "an expired account", { "expired", "secret", "" }, "401 account expired is expired" },
+  { "an account that must change its password",
+    { "new", "secret", "" },
+    "401 account new is to change its password first" },
   { "a disabled account", { "disabled", "secret", "" }, "401 account disabled is disabled" },
   { "a locked account with a wrong password", { "locked", "wrong", "" }, FAILED },
 };
@@ -71,6 +74,7 @@ add_accounts (SimListenerConfig *config)
   } accounts[] = {
     { "locked", SIM_ACCOUNT_LOCKED },
     { "expired", SIM_ACCOUNT_EXPIRED },
+    { "new", SIM_ACCOUNT_MUST_CHANGE },
     { "disabled", SIM_ACCOUNT_DISABLED },
     { "guest", SIM_ACCOUNT_WITHOUT_RIGHTS },
   };

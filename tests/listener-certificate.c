@@ -140,6 +140,38 @@ test_bad_name (gconstpointer data)
   g_assert_nonnull (strstr (error->message, data));
 }
 
+/* Of each fault GIO sees that one and no other, and the CA file is the right one. */
+static void
+test_faults (void)
+{
+  static const struct {
+    SimCertificateFault fault;
+    GTlsCertificateFlags flags;
+  } faults[] = {
+    { SIM_CERTIFICATE_GOOD, 0 },
+    { SIM_CERTIFICATE_EXPIRED, G_TLS_CERTIFICATE_EXPIRED },
+    { SIM_CERTIFICATE_NOT_YET, G_TLS_CERTIFICATE_NOT_ACTIVATED },
+    { SIM_CERTIFICATE_OTHER_HOST, G_TLS_CERTIFICATE_BAD_IDENTITY },
+    { SIM_CERTIFICATE_WEAK, G_TLS_CERTIFICATE_INSECURE },
+  };
+  g_autoptr (GSocketConnectable) identity = g_network_address_new ("localhost", 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (faults); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SimCertificate) certificate
+        = sim_certificate_new_faulty ("SIMHOST", faults[i].fault, &error);
+    g_autoptr (GTlsCertificate) loaded = NULL;
+    g_autoptr (GTlsCertificate) authority = NULL;
+
+    g_assert_no_error (error);
+    loaded = load (certificate);
+    authority = g_tls_certificate_new_from_pem (certificate->authority_pem, -1, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_tls_certificate_verify (loaded, identity, authority), ==,
+                      faults[i].flags);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -158,5 +190,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/listener/certificate/as-openssl-sees-it", test_openssl);
   g_test_add_func ("/listener/certificate/each-is-new", test_each_is_new);
   g_test_add_func ("/listener/certificate/validity", test_validity);
+  g_test_add_func ("/listener/certificate/faults", test_faults);
   return g_test_run ();
 }

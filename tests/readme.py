@@ -33,12 +33,13 @@ def run(command, **more):
 def shell_blocks():
     """The shell blocks run."""
     found = blocks('sh')
-    assert len(found) == 4, found
+    assert len(found) == 5, found
     outputs = [run(['sh', '-e', '-c', block]) for block in found]
     assert 'web01' in outputs[0], outputs[0]
     assert '603009600' in outputs[1], outputs[1]
     assert '"running"' in outputs[2], outputs[2]
     assert 'IdentifyResponse' in outputs[3], outputs[3]
+    assert 'it has expired' in outputs[4] and 'E_ACCESSDENIED' in outputs[4], outputs[4]
 
 
 def c_block():

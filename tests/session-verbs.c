@@ -84,7 +84,10 @@ static const Row rows[] = {
   { "a fault of a method is not an unknown outcome",
     DO_INVOKE,
     { { STEP_REPLY, 500, NULL, FAULT_REPLY ("w:AccessDenied", "5"), NULL } },
-    FAILS (ACCESS_DENIED, "Because. (w:AccessDenied, code 5 = 0x00000005) (C.Go)") },
+    FAILS (ACCESS_DENIED,
+           "Because. (w:AccessDenied, code 5 = 0x00000005); the account lacks a right that "
+           "administrators of the host have, and the group Hyper-V Administrators: on the host, "
+           "Add-LocalGroupMember -Group \"Hyper-V Administrators\" -Member USER (C.Go)") },
   { "503 with a page",
     DO_GET,
     { { STEP_REPLY, 503, "text/html", HTML, NULL } },

@@ -23,6 +23,10 @@
                                                                       "f:WSManFault>"
 #define PROVIDER(content)                                                                          \
   "<f:ProviderFault provider=\"WMI Provider\" path=\"x\">" content "</f:ProviderFault>"
+#define DENIED                                                                                     \
+  "; the account lacks a right that administrators of the host have, and the group Hyper-V "       \
+  "Administrators: on the host, Add-LocalGroupMember -Group \"Hyper-V Administrators\" -Member USER"
+#define LIMITS "; on the host, winrm get winrm/config shows its limits"
 #define DETAIL(content) "<s:Detail>" content "</s:Detail>"
 
 static const struct {
@@ -38,10 +42,10 @@ static const struct {
     HYPERV_ERROR_TIMED_OUT, "w:InternalError", 2150858793u,
     "No. (w:InternalError, code 2150858793 = 0x80338029)" },
   { "without a code the subcode decides", FAULT (W, CODE ("w:AccessDenied") REASON ("Denied.")),
-    HYPERV_ERROR_ACCESS_DENIED, "w:AccessDenied", 0, "Denied. (w:AccessDenied)" },
+    HYPERV_ERROR_ACCESS_DENIED, "w:AccessDenied", 0, "Denied. (w:AccessDenied)" DENIED },
   { "an unknown code leaves it to the subcode",
     FAULT (W, CODE ("w:QuotaLimit") REASON ("Many.") DETAIL (WSMAN ("77", ""))), HYPERV_ERROR_QUOTA,
-    "w:QuotaLimit", 77, "Many. (w:QuotaLimit, code 77 = 0x0000004D)" },
+    "w:QuotaLimit", 77, "Many. (w:QuotaLimit, code 77 = 0x0000004D)" LIMITS },
   { "neither known: the operation failed",
     FAULT (W, CODE ("w:Strange") REASON ("Hm.") DETAIL (WSMAN ("78", "Hm."))),
     HYPERV_ERROR_OPERATION_FAILED, "w:Strange", 78, "Hm. (w:Strange, code 78 = 0x0000004E)" },
@@ -87,18 +91,19 @@ static const struct {
                                                       "</e:Description></e:__ExtendedStatus>"
                                                       "</f:ExtendedError>")))),
     HYPERV_ERROR_ACCESS_DENIED, "w:InternalError", 5,
-    "Access is denied. By policy. (w:InternalError, code 5 = 0x00000005, from WMI Provider)" },
+    "Access is denied. By policy. (w:InternalError, code 5 = 0x00000005, from WMI Provider)"
+    DENIED },
   { "MSFT_WmiError alone",
     FAULT (W, CODE ("w:QuotaLimit") REASON ("Too many. ") DETAIL (
                   "<p:MSFT_WmiError xmlns:p=\"http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/"
                   "MSFT_WmiError\"><p:Message>30 are allowed. </p:Message>"
                   "<p:error_Code>2150859173</p:error_Code></p:MSFT_WmiError>")),
     HYPERV_ERROR_QUOTA, "w:QuotaLimit", 2150859173u,
-    "30 are allowed. (w:QuotaLimit, code 2150859173 = 0x803381A5)" },
+    "30 are allowed. (w:QuotaLimit, code 2150859173 = 0x803381A5)" LIMITS },
   { "a code in hexadecimal",
     FAULT (W, CODE ("w:InternalError") REASON ("No.") DETAIL (WSMAN ("0x80041003", ""))),
     HYPERV_ERROR_ACCESS_DENIED, "w:InternalError", 0x80041003u,
-    "No. (w:InternalError, code 2147749891 = 0x80041003)" },
+    "No. (w:InternalError, code 2147749891 = 0x80041003)" DENIED },
   { "a code that is no number",
     FAULT (W, CODE ("w:TimedOut") REASON ("No.") DETAIL (WSMAN ("99999999999", ""))),
     HYPERV_ERROR_TIMED_OUT, "w:TimedOut", 0, "No. (w:TimedOut)" },

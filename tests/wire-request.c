@@ -128,6 +128,20 @@ static const VerbRow verb_rows[] = {
                                                                                          ">" TAIL },
 };
 
+/* winrm/config is no class of WMI: its namespace is the beginning of a URI. */
+static void
+test_config (void)
+{
+  g_autoptr (HypervCimPath) path
+      = hyperv_cim_path_new ("http://schemas.microsoft.com/wbem/wsman/1", "config");
+  WireRequest request = request_for (WIRE_GET, path);
+  g_autofree char *text = write_request (&request, NULL);
+
+  g_assert_nonnull (strstr (text, "<w:ResourceURI s:mustUnderstand=\"true\">"
+                                  "http://schemas.microsoft.com/wbem/wsman/1/config"
+                                  "</w:ResourceURI>"));
+}
+
 static void
 test_verb (gconstpointer data)
 {
@@ -447,5 +461,6 @@ main (int argc, char **argv)
     add ("value", value_rows[i].sentence, &value_rows[i], test_value);
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     add ("refuses", refusals[i].sentence, GSIZE_TO_POINTER (i), test_refusal);
+  g_test_add_func ("/wire/request/winrm-config", test_config);
   return g_test_run ();
 }

@@ -104,7 +104,8 @@ hyperv_session_identify_finish (HypervSession *self, GAsyncResult *result, GErro
 /**
  * hyperv_session_get:
  * @self: a session
- * @path: which instance: namespace, class and keys
+ * @path: which instance: namespace, class and keys; a namespace with `://` is the beginning of a
+ *   resource URI, as `http://schemas.microsoft.com/wbem/wsman/1` is of WinRM's own `config`
  * @cancellable: (nullable): to cancel
  * @error: return location
  *

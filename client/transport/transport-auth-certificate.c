@@ -28,6 +28,9 @@ certificate_authorize (HypervCredentials *credentials)
 const TransportAuthScheme transport_auth_certificate = {
   .name = "certificate",
   .token = MUTUAL,
+  .refused = "check that the certificate of cert= is for clients, and that the host maps it to an "
+             "account: New-Item -Path WSMan:\\localhost\\ClientCertificate -Subject USER@DOMAIN "
+             "-URI * -Issuer THUMBPRINT -Credential (Get-Credential)",
   .enable = "winrm set winrm/config/service/auth '@{Certificate=\"true\"}'",
   .check = certificate_check,
   .authorize = certificate_authorize,

@@ -178,13 +178,16 @@ transport_auth_refused (const TransportAuthScheme *scheme, HypervCredentials *cr
   const char *user = hyperv_credentials_get_user (credentials);
   g_autofree char *list = transport_auth_list (offered);
   const char *word = transport_auth_is_offered (scheme, offered);
+  static const char refused[]
+      = "check the password, and that this account may use WinRM (administrators, or the group "
+        "Remote Management Users)";
 
   if (word != NULL)
     return g_error_new (HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED,
-                        "%s did not let \"%s\" in with %s (offered: %s); check the password, and "
-                        "that this account may use WinRM (administrators, or the group Remote "
-                        "Management Users)",
-                        where, user, word, list);
+                        "%s did not let %s%s%s in with %s (offered: %s); %s", where,
+                        *user != '\0' ? "\"" : "", *user != '\0' ? user : "us",
+                        *user != '\0' ? "\"" : "", word, list,
+                        scheme->refused != NULL ? scheme->refused : refused);
   return g_error_new (HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED,
                       "%s does not offer %s, with which \"%s\" was to log in (offered: %s); allow "
                       "it on the host: %s",

@@ -23,6 +23,7 @@ typedef struct {
   const char *other_token; /* or how else; nullable */
   gboolean shows_password; /* whoever reads the connection reads the password */
   const char *enable;      /* command that makes a Windows host offer it */
+  const char *refused;     /* what to look at when the host says no; NULL: password and rights */
   /* Whether it can be used with @setup at all; asked before any connection. */
   gboolean (*check) (const TransportAuthSetup *setup, GError **error);
   /* Value of the Authorization header of each request on a connection whose peer has been judged.

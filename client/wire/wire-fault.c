@@ -125,10 +125,32 @@ first_that_differs (const WireFault *fault)
   return fault->reason != NULL ? fault->reason : "the host gave no reason";
 }
 
+/* What Windows leaves to the reader. */
+static const struct {
+  HypervError error;
+  const char *text;
+} remedies[] = {
+  { HYPERV_ERROR_ACCESS_DENIED,
+    "; the account lacks a right that administrators of the host have, and the group Hyper-V "
+    "Administrators: on the host, Add-LocalGroupMember -Group \"Hyper-V Administrators\" -Member "
+    "USER" },
+  { HYPERV_ERROR_QUOTA, "; on the host, winrm get winrm/config shows its limits" },
+};
+
+static const char *
+find_remedy (HypervError error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (remedies); i++)
+    if (remedies[i].error == error)
+      return remedies[i].text;
+  return "";
+}
+
 GError *
 wire_fault_to_error (const WireFault *fault)
 {
   guint32 code = fault->code != 0 ? fault->code : fault->wmi_code;
+  HypervError kind = wire_faults_lookup (fault->subcode, code);
   const char *text = first_that_differs (fault);
   g_autoptr (GString) message = g_string_new (text);
   GError *error;
@@ -142,9 +164,8 @@ wire_fault_to_error (const WireFault *fault)
     g_string_append_printf (message, ", code %u = 0x%08X", code, code);
   if (fault->provider != NULL)
     g_string_append_printf (message, ", from %s", fault->provider);
-  g_string_append_c (message, ')');
-  error
-      = g_error_new_literal (HYPERV_ERROR, wire_faults_lookup (fault->subcode, code), message->str);
+  g_string_append_printf (message, ")%s", find_remedy (kind));
+  error = g_error_new_literal (HYPERV_ERROR, (int)kind, message->str);
   hyperv_error_set_fault (error, fault->subcode, code);
   return error;
 }

@@ -46,7 +46,9 @@ wire_verb_is_other_reply (const WireVerbRow *row, const char *action)
 char *
 wire_class_uri (const char *name_space, const char *class_name)
 {
-  return g_strconcat (WIRE_WMI_PREFIX, name_space, "/", class_name, NULL);
+  const char *prefix = strstr (name_space, "://") != NULL ? "" : WIRE_WMI_PREFIX;
+
+  return g_strconcat (prefix, name_space, "/", class_name, NULL);
 }
 
 gboolean

@@ -19,6 +19,7 @@ const WireVerbRow *wire_verb_get (WireVerb verb);
 gboolean wire_verb_is_other_reply (const WireVerbRow *row, const char *action);
 
 /* "…/wmi/root/virtualization/v2/Msvm_ComputerSystem" and the path without keys that it names.
+ * A namespace that is a URI itself is WinRM's or DMTF's, such as that of winrm/config.
  * @name_space: when the URI names none (DMTF's, whose namespace is a selector). NULL: not a URI of
  * a class. */
 char *wire_class_uri (const char *name_space, const char *class_name);

@@ -135,6 +135,7 @@ sim_accounts_ask (SimAccounts *self, const char *user, SimAccountProof proves, g
     [SIM_ACCOUNT_LOCKED] = SIM_ACCOUNT_ANSWER_LOCKED,
     [SIM_ACCOUNT_EXPIRED] = SIM_ACCOUNT_ANSWER_EXPIRED,
     [SIM_ACCOUNT_DISABLED] = SIM_ACCOUNT_ANSWER_DISABLED,
+    [SIM_ACCOUNT_MUST_CHANGE] = SIM_ACCOUNT_ANSWER_MUST_CHANGE,
   };
   g_autofree char *key = NULL;
   const Account *account;

@@ -156,6 +156,7 @@ sim_auth_settle (SimAuthStep *step, SimAccountAnswer answer, char *user)
     [SIM_ACCOUNT_ANSWER_LOCKED] = "locked",
     [SIM_ACCOUNT_ANSWER_EXPIRED] = "expired",
     [SIM_ACCOUNT_ANSWER_DISABLED] = "disabled",
+    [SIM_ACCOUNT_ANSWER_MUST_CHANGE] = "to change its password first",
   };
 
   if (answer == SIM_ACCOUNT_ANSWER_YES || answer == SIM_ACCOUNT_ANSWER_WITHOUT_RIGHTS) {

@@ -55,6 +55,30 @@ add_name (GENERAL_NAMES *names, int type, const guchar *data, gsize size)
   return TRUE;
 }
 
+/* What is wrong with each kind; days from now, and size of an RSA key (0: P-256). */
+static const struct {
+  int from, until;
+  const char *name; /* NULL: the computer's, and those of loopback */
+  guint rsa_bits;
+} faults[] = {
+  [SIM_CERTIFICATE_GOOD] = { -1, VALID_DAYS, NULL, 0 },
+  [SIM_CERTIFICATE_EXPIRED] = { -VALID_DAYS, -1, NULL, 0 },
+  [SIM_CERTIFICATE_NOT_YET] = { 1, VALID_DAYS, NULL, 0 },
+  [SIM_CERTIFICATE_OTHER_HOST] = { -1, VALID_DAYS, "other.example", 0 },
+  [SIM_CERTIFICATE_WEAK] = { -1, VALID_DAYS, NULL, 1024 },
+};
+
+static gboolean
+add_only_name (X509 *certificate, const char *name)
+{
+  GENERAL_NAMES *names = sk_GENERAL_NAME_new_null ();
+  gboolean good = names != NULL && add_name (names, GEN_DNS, (const guchar *)name, strlen (name))
+                  && X509_add1_ext_i2d (certificate, NID_subject_alt_name, names, 0, 0) == 1;
+
+  GENERAL_NAMES_free (names);
+  return good;
+}
+
 static gboolean
 add_names (X509 *certificate, const char *computer_name)
 {
@@ -119,9 +143,40 @@ set_serial (X509 *certificate)
   return good;
 }
 
-static X509 *
-make_certificate (EVP_PKEY *key, const char *computer_name)
+static gboolean
+set_times (X509 *certificate, SimCertificateFault fault)
 {
+  return X509_gmtime_adj (X509_getm_notBefore (certificate),
+                          (long)faults[fault].from * SECONDS_PER_DAY)
+             != NULL
+         && X509_gmtime_adj (X509_getm_notAfter (certificate),
+                             (long)faults[fault].until * SECONDS_PER_DAY)
+                != NULL;
+}
+
+/* Who signs; NULL: the certificate itself. */
+typedef struct {
+  X509 *certificate;
+  EVP_PKEY *key;
+} Authority;
+
+static gboolean
+sign (X509 *certificate, EVP_PKEY *key, const Authority *authority)
+{
+  X509_NAME *issuer
+      = X509_get_subject_name (authority != NULL ? authority->certificate : certificate);
+
+  return X509_set_issuer_name (certificate, issuer)
+         && X509_sign (certificate, authority != NULL ? authority->key : key,
+                       authority != NULL ? EVP_sha1 () : EVP_sha256 ())
+                > 0;
+}
+
+static X509 *
+make_certificate (EVP_PKEY *key, const char *computer_name, SimCertificateFault fault,
+                  const Authority *authority)
+{
+  const char *only = faults[fault].name;
   g_autoptr (X509) certificate = X509_new ();
   X509_NAME *subject;
 
@@ -129,14 +184,13 @@ make_certificate (EVP_PKEY *key, const char *computer_name)
     return NULL;
   subject = X509_get_subject_name (certificate);
   if (!X509_set_version (certificate, X509_VERSION_3) || !set_serial (certificate)
-      || X509_gmtime_adj (X509_getm_notBefore (certificate), -SECONDS_PER_DAY) == NULL
-      || X509_gmtime_adj (X509_getm_notAfter (certificate), (long)VALID_DAYS * SECONDS_PER_DAY)
-             == NULL
+      || !set_times (certificate, fault)
       || !X509_NAME_add_entry_by_NID (subject, NID_commonName, MBSTRING_ASC,
                                       (const guchar *)computer_name, -1, -1, 0)
-      || !X509_set_issuer_name (certificate, subject) || !X509_set_pubkey (certificate, key)
-      || !add_names (certificate, computer_name) || !add_uses (certificate)
-      || X509_sign (certificate, key, EVP_sha256 ()) <= 0)
+      || !X509_set_pubkey (certificate, key)
+      || !(only != NULL ? add_only_name (certificate, only)
+                        : add_names (certificate, computer_name))
+      || !add_uses (certificate) || !sign (certificate, key, authority))
     return NULL;
   return g_steal_pointer (&certificate);
 }
@@ -177,22 +231,47 @@ fail (const char *computer_name, GError **error)
   return NULL;
 }
 
+/* A trusted authority's own certificate is never too weak: so it is one of somebody else's, signed
+ * with SHA-1. *@authority: PEM of who signed. */
+static X509 *
+make_weak (EVP_PKEY *key, const char *computer_name, SimCertificateFault fault, char **authority)
+{
+  g_autoptr (EVP_PKEY) signer = EVP_EC_gen ("P-256");
+  g_autoptr (X509) own
+      = signer != NULL ? make_certificate (signer, "authority", SIM_CERTIFICATE_GOOD, NULL) : NULL;
+  g_autoptr (BIO) bio = BIO_new (BIO_s_mem ());
+
+  if (own == NULL || bio == NULL || !PEM_write_bio_X509 (bio, own))
+    return NULL;
+  *authority = take_text (bio);
+  return make_certificate (key, computer_name, fault, &(Authority){ own, signer });
+}
+
 SimCertificate *
 sim_certificate_new (const char *computer_name, GError **error)
+{
+  return sim_certificate_new_faulty (computer_name, SIM_CERTIFICATE_GOOD, error);
+}
+
+SimCertificate *
+sim_certificate_new_faulty (const char *computer_name, SimCertificateFault fault, GError **error)
 {
   g_autoptr (SimCertificate) self = NULL;
   g_autoptr (EVP_PKEY) key = NULL;
   g_autoptr (X509) certificate = NULL;
   g_autoptr (BIO) certificate_bio = BIO_new (BIO_s_mem ());
   g_autoptr (BIO) key_bio = BIO_new (BIO_s_secmem ());
+  g_autofree char *authority = NULL;
 
   g_return_val_if_fail (computer_name != NULL, NULL);
 
   if (!check_name (computer_name, error))
     return NULL;
-  key = EVP_EC_gen ("P-256");
-  if (key != NULL)
-    certificate = make_certificate (key, computer_name);
+  key = faults[fault].rsa_bits > 0 ? EVP_RSA_gen (faults[fault].rsa_bits) : EVP_EC_gen ("P-256");
+  if (key != NULL && faults[fault].rsa_bits > 0)
+    certificate = make_weak (key, computer_name, fault, &authority);
+  else if (key != NULL)
+    certificate = make_certificate (key, computer_name, fault, NULL);
   if (certificate == NULL || certificate_bio == NULL || key_bio == NULL
       || !PEM_write_bio_X509 (certificate_bio, certificate)
       || !PEM_write_bio_PrivateKey (key_bio, key, NULL, NULL, 0, NULL, NULL))
@@ -201,6 +280,8 @@ sim_certificate_new (const char *computer_name, GError **error)
   self = g_new0 (SimCertificate, 1);
   self->certificate_pem = take_text (certificate_bio);
   self->key_pem = take_text (key_bio);
+  self->authority_pem
+      = authority != NULL ? g_steal_pointer (&authority) : g_strdup (self->certificate_pem);
   self->fingerprint = make_fingerprint (certificate);
   return self->fingerprint != NULL ? g_steal_pointer (&self) : fail (computer_name, error);
 }
@@ -214,6 +295,7 @@ sim_certificate_free (SimCertificate *self)
     explicit_bzero (self->key_pem, strlen (self->key_pem));
   g_free (self->key_pem);
   g_free (self->certificate_pem);
+  g_free (self->authority_pem);
   g_free (self->fingerprint);
   g_free (self);
 }

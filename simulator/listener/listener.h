@@ -22,7 +22,8 @@ typedef enum {
   SIM_ACCOUNT_WITHOUT_RIGHTS, /* may log in; everything but Identify is AccessDenied */
   SIM_ACCOUNT_LOCKED,         /* these may not, whatever the password; Windows' answer is 401 */
   SIM_ACCOUNT_EXPIRED,
-  SIM_ACCOUNT_DISABLED
+  SIM_ACCOUNT_DISABLED,
+  SIM_ACCOUNT_MUST_CHANGE /* its password, at the next logon at the console */
 } SimAccountState;
 /* FALSE: there is no such account. */
 gboolean sim_accounts_set_state (SimAccounts *self, const char *user, SimAccountState state);
@@ -33,7 +34,8 @@ typedef enum {
   SIM_ACCOUNT_ANSWER_WITHOUT_RIGHTS,
   SIM_ACCOUNT_ANSWER_LOCKED,
   SIM_ACCOUNT_ANSWER_EXPIRED,
-  SIM_ACCOUNT_ANSWER_DISABLED
+  SIM_ACCOUNT_ANSWER_DISABLED,
+  SIM_ACCOUNT_ANSWER_MUST_CHANGE
 } SimAccountAnswer;
 /* @proves: shown the password, says whether the client knows it; NULL: somebody else vouches for
  * it. *spelling: the account's own; NULL when it is not known. */
@@ -51,9 +53,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimAccounts, sim_accounts_unref)
 typedef struct {
   char *certificate_pem;
   char *key_pem;
-  char *fingerprint; /* SHA-256, lower-case hex of the DER */
+  char *authority_pem; /* the CA file: but for a weak one the certificate itself */
+  char *fingerprint;   /* SHA-256, lower-case hex of the DER */
 } SimCertificate;
 SimCertificate *sim_certificate_new (const char *computer_name, GError **error);
+/* One that a client should not trust. */
+typedef enum {
+  SIM_CERTIFICATE_GOOD,
+  SIM_CERTIFICATE_EXPIRED,    /* since yesterday */
+  SIM_CERTIFICATE_NOT_YET,    /* valid from tomorrow */
+  SIM_CERTIFICATE_OTHER_HOST, /* for other.example only */
+  SIM_CERTIFICATE_WEAK        /* RSA of 1024 bits, signed by an authority with SHA-1 */
+} SimCertificateFault;
+SimCertificate *sim_certificate_new_faulty (const char *computer_name, SimCertificateFault fault,
+                                            GError **error);
 void sim_certificate_free (SimCertificate *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimCertificate, sim_certificate_free)
 

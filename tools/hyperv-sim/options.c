@@ -217,6 +217,8 @@ set_auth (const SimOptions *options, HypervSimHost *host, GError **error)
     g_variant_dict_insert (&auth, "client-ca", "s", options->client_ca);
   if (options->channel_binding != NULL)
     g_variant_dict_insert (&auth, "channel-binding", "s", options->channel_binding);
+  if (options->server_certificate != NULL)
+    g_variant_dict_insert (&auth, "server-certificate", "s", options->server_certificate);
   if (clear != NULL)
     g_variant_dict_insert (&auth, "allow-unencrypted", "b", *clear == 't');
   return add_certificates (options, &auth, error)
@@ -303,8 +305,7 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
     { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
       "first line is the password (random)", "F" },
     { "account", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->accounts,
-      "another account, of the same password: good, without-rights, locked, expired, disabled",
-      "U=STATE" },
+      "another account: good, without-rights, locked, expired, disabled, must-change", "U=STATE" },
     { "auth", 0, 0, G_OPTION_ARG_STRING, &options->auth,
       "what is offered (negotiate,basic); also kerberos, certificate, credssp", "SCHEMES" },
     { "keytab", 0, 0, G_OPTION_ARG_FILENAME, &options->keytab, "keys for Kerberos", "FILE" },
@@ -312,6 +313,8 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
       "messages in clear over HTTP (true)", "true|false" },
     { "cbt", 0, 0, G_OPTION_ARG_STRING, &options->channel_binding,
       "channel binding over HTTPS (relaxed)", "none|relaxed|strict" },
+    { "server-certificate", 0, 0, G_OPTION_ARG_STRING, &options->server_certificate,
+      "what clients shall find wrong with it (good)", "expired|not-yet|other-host|weak" },
     { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca,
       "authority of client certificates, PEM", "FILE" },
     { "certificate", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->certificates,
@@ -355,6 +358,7 @@ sim_options_clear (SimOptions *options)
   g_free (options->keytab);
   g_free (options->allow_unencrypted);
   g_free (options->channel_binding);
+  g_free (options->server_certificate);
   g_free (options->client_ca);
   g_strfreev (options->certificates);
   g_strfreev (options->accounts);

@@ -16,6 +16,7 @@ typedef struct {
   char *keytab;
   char *allow_unencrypted;
   char *channel_binding;
+  char *server_certificate;
   char *client_ca;
   char **certificates; /* SUBJECT=USER */
   char **accounts;     /* USER=STATE */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/hyperv/command.h"
+#include "tools/hyperv/doctor.h"
 
 #include <string.h>
 
@@ -29,6 +30,10 @@ const CommandRow command_rows[] = {
     "an instance by its keys, or all of a class" },
   { "call", "PATH METHOD [NAME=VALUE ...]", 2, G_MAXUINT, TRUE, command_call,
     "a method of any class, and its job to the end" },
+  { "doctor", "", 0, 0, FALSE, command_doctor,
+    "what stands in the way to the host, step by step, and what helps" },
+  { "explain", "CODE", 1, 1, FALSE, command_explain,
+    "what a number or a name of Windows, WinRM or Hyper-V means" },
   { NULL, NULL, 0, 0, FALSE, NULL, NULL },
 };
 
@@ -69,6 +74,8 @@ command_exit_code (const GError *error)
 
   if (error->domain == USAGE_ERROR)
     return EXIT_USAGE;
+  if (error->domain == DOCTOR_ERROR)
+    return (ExitCode)error->code;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return EXIT_CANCELLED;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))

@@ -29,6 +29,7 @@ typedef struct {
   const char *given_uri; /* -c; NULL: the environment's, if there is one */
   char **arguments;      /* words after the name, without options; their number has been checked */
   char **options;        /* of this command, as "--all", "--property=NAME" */
+  OutputForm form;       /* for a command that is its own table */
   GCancellable *cancellable;
 } Command;
 
@@ -64,3 +65,5 @@ JsonNode *command_get (const Command *command, GError **error);
 JsonNode *command_call (const Command *command, GError **error);
 /* An instance as an object: texts, arrays of texts, paths, and objects. */
 void command_add_instance (JsonBuilder *builder, const HypervCimInstance *instance);
+JsonNode *command_doctor (const Command *command, GError **error);
+JsonNode *command_explain (const Command *command, GError **error);

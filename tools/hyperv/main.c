@@ -35,6 +35,7 @@ run (const Options *options, GCancellable *cancellable, GError **error)
       return FALSE;
   }
   command.host = host;
+  command.form = form;
   node = options->row->run (&command, &local);
   if (node != NULL)
     output_print (node, form);
@@ -104,6 +105,7 @@ main (int argc, char **argv)
 
   terminal_hold_streams ();
   setlocale (LC_ALL, "");
+  g_log_writer_default_set_use_stderr (TRUE); /* stdout is for what was asked for */
   g_log_set_writer_func (terminal_log, (gpointer)PROGRAM, NULL);
   if (options_parse (&options, argv, &error))
     answer (&options, &error);

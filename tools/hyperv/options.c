@@ -161,7 +161,7 @@ take_words (Options *self, char **argv, GPtrArray *words, GPtrArray *given, GErr
     const char *value;
     gsize i = find_option (word, &value);
 
-    if (ended || word[0] != '-' || word[1] == '\0') {
+    if (ended || word[0] != '-' || word[1] == '\0' || g_ascii_isdigit (word[1])) {
       g_ptr_array_add (words, g_strdup (word));
     } else if (strcmp (word, "--") == 0) {
       ended = TRUE;
