@@ -117,9 +117,8 @@ static void
 read_timeout (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
 {
   g_autofree char *text = wsman_xml_dup_text (node);
-  gint64 timeout;
 
-  if (text == NULL || !wsman_duration_parse (text, &timeout))
+  if (text == NULL || !wsman_duration_parse (text, &message->timeout))
     wsman_refuse (self, exchange, "InvalidHeader", "w:OperationTimeout \"%s\" is no duration",
                   text != NULL ? text : "");
 }
@@ -141,11 +140,22 @@ read_locale (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode 
     wsman_refuse (self, exchange, "InvalidHeader", "w:Locale without xml:lang");
 }
 
+static gboolean
+is_complied_with (const WsmanMessage *message, xmlNode *option, const char *name)
+{
+  g_autofree char *value = wsman_xml_dup_text (option);
+
+  return message->family != NULL && message->family->complies != NULL
+         && message->family->complies (name, value != NULL ? value : "");
+}
+
+/* Which options there are is the family's business. */
 static void
 read_option_set (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
 {
   guint n_options = 0;
 
+  wsman_find_family (self, exchange, message);
   for (xmlNode *option = wsman_xml_first (node); option != NULL && exchange->status == 0;
        option = wsman_xml_next (option)) {
     g_autofree char *name = wsman_xml_dup_attribute (option, NULL, "Name");
@@ -155,7 +165,8 @@ read_option_set (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlN
     else if (++n_options > WSMAN_MAX_OPTIONS)
       wsman_refuse (self, exchange, "OptionLimit",
                     "more than " G_STRINGIFY (WSMAN_MAX_OPTIONS) " w:Option");
-    else if (wsman_xml_is_true (option, NULL, "MustComply"))
+    else if (wsman_xml_is_true (option, NULL, "MustComply")
+             && !is_complied_with (message, option, name))
       wsman_refuse (self, exchange, "OptionsNotSupported", "w:Option %s with MustComply", name);
   }
 }

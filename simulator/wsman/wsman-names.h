@@ -17,7 +17,9 @@
 #define WSMAN_NS_WMI_ERROR "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError"
 
 #define WSMAN_ANONYMOUS WSMAN_NS_ADDRESSING "/role/anonymous"
-#define WSMAN_WMI_PREFIX "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+#define WSMAN_WMI_URI "http://schemas.microsoft.com/wbem/wsman/1/wmi"
+#define WSMAN_WMI_PREFIX WSMAN_WMI_URI "/"
+#define WSMAN_CONFIG_URI "http://schemas.microsoft.com/wbem/wsman/1/config"
 #define WSMAN_FAULT_DETAIL "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 #define WSMAN_SECURITY_PROFILE "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/"
 

@@ -30,8 +30,8 @@ wsman_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   g_autofree char *class_name = NULL;
 
   if (!wsman_resource_split (exchange->resource, &name_space, &class_name)) {
-    wsman_refuse (self, exchange, "InvalidResourceURI", "w:ResourceURI \"%s\" is not WMI's",
-                  exchange->resource);
+    wsman_refuse (self, exchange, "InvalidResourceURI",
+                  "w:ResourceURI \"%s\" is no namespace and class of WMI's", exchange->resource);
     return;
   }
   exchange->name_space = g_steal_pointer (&name_space);
@@ -171,7 +171,7 @@ read_selector (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNod
   if (!check_selector (self, exchange, message, selector, name))
     return FALSE;
   sim_exchange_add_selector (exchange, name, value != NULL ? value : "");
-  if (g_ascii_strcasecmp (name, "__cimnamespace") == 0)
+  if (exchange->name_space != NULL && g_ascii_strcasecmp (name, "__cimnamespace") == 0)
     return check_namespace (self, exchange, value);
   if (message->path == NULL)
     return TRUE;

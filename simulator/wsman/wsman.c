@@ -5,25 +5,6 @@
 #include "simulator/wsman/wsman-fault.h"
 #include "simulator/wsman/wsman-read.h"
 
-/* Identify and Invoke have no action of their own: one is known by its body, the other by the class
- * in front of its name. */
-static const WsmanVerb *const verbs[] = {
-  &wsman_verb_get,
-  &wsman_verb_enumerate,
-  &wsman_verb_pull,
-  &wsman_verb_release,
-};
-
-const WsmanVerb *
-wsman_find_verb (const char *action)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++) {
-    if (strcmp (verbs[i]->action, action) == 0)
-      return verbs[i];
-  }
-  return NULL;
-}
-
 WsmanMessage *
 wsman_message_new (SimExchange *exchange)
 {
@@ -93,6 +74,7 @@ wsman_new (Repository *repository, Provider *provider)
   self->provider = provider;
   self->contexts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_context);
   self->texts = g_hash_table_new_full (NULL, NULL, NULL, wsman_class_text_free);
+  self->families = g_ptr_array_new_with_free_func (g_free);
   self->parser = wsman_parser_new ();
   read_host (self);
   return self;
@@ -105,6 +87,7 @@ wsman_free (Wsman *self)
     return;
   g_hash_table_unref (self->contexts);
   g_hash_table_unref (self->texts);
+  g_ptr_array_unref (self->families);
   xmlFreeParserCtxt (self->parser);
   g_free (self);
 }
