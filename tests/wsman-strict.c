@@ -131,6 +131,15 @@ static const StrictRow rows[] = {
        "<p:SessionId s:mustUnderstand=\"false\">uuid:33333333-2222-4333-8444-555555555555"
        "</p:SessionId>",
     NULL, 0, NULL, NULL },
+  { "FaultTo as MS-WSMV writes it", GET, TO,
+    TO "<a:FaultTo><a:Address>" ANONYMOUS "/</a:Address></a:FaultTo>", NULL, 0, NULL, NULL },
+  { "DataLocale that must be understood", GET, TO,
+    TO "<p:DataLocale s:mustUnderstand=\"true\" xml:lang=\"en-US\"/>", "w:UnsupportedFeature",
+    2150858887u, "p:DataLocale with mustUnderstand", "DataLocale" },
+  { "an ActivityId that must be understood", GET, TO,
+    TO "<p:ActivityId s:mustUnderstand=\"true\">x</p:ActivityId>", NULL, 0, NULL, NULL },
+  { "an ActivityId with elements", GET, TO, TO "<p:ActivityId><x/></p:ActivityId>", INVALID_HEADER,
+    "p:ActivityId has more than 2048 characters", NULL },
   { "MaxEnvelopeSize below 8192", GET, "153600", "8191", "w:EncodingLimit", 2150858878u,
     "w:MaxEnvelopeSize is 8191, less than 8192", "MinimumEnvelopeLimit" },
   { "MaxEnvelopeSize that is no number", GET, "153600", "big", INVALID_HEADER,
@@ -382,7 +391,11 @@ assert_fault (const char *reply, const StrictRow *row)
   gboolean bare = g_str_has_prefix (row->subcode, "s:");
   g_autofree char *subcode = wsman_fixture_between (
       reply, bare ? "<s:Code><s:Value>" : "<s:Subcode><s:Value>", "</s:Value>");
-  g_autofree char *code = wsman_fixture_between (reply, " Code=\"", "\"");
+  gboolean as_instance = strstr (reply, "<p:MSFT_WmiError ") != NULL;
+  g_autofree char *code
+      = as_instance ? wsman_fixture_between (
+            reply, "<p:error_Code xsi:type=\"cim:cimUnsignedInt\">", "</p:error_Code>")
+                    : wsman_fixture_between (reply, " Code=\"", "\"");
   g_autofree char *expected = g_strdup_printf ("%u", row->code);
   g_autofree char *detail = wsman_fixture_between (reply, "/faultDetail/", "</w:FaultDetail>");
 

@@ -41,6 +41,7 @@ static const Row rows[] = {
   { "abilities", "null-arrays-omitted", SWITCH, FALSE },
   { "abilities", "wql-on-class-uri-refused", SWITCH, FALSE },
   { "abilities", "anonymous-identify", SWITCH, FALSE },
+  { "abilities", "class-errors-as-instances", SWITCH, FALSE },
   { "abilities", "tls-alpn", SWITCH, FALSE },
   { "abilities", "serial-port-settings-as-rasd", SWITCH, FALSE },
   { "abilities", "resize-memory-while-running", SWITCH, FALSE },

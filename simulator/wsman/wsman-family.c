@@ -21,9 +21,25 @@ static const WsmanFamily family_wmi = {
   .read = wsman_read_resource,
 };
 
+/* The same classes, under the URIs of DMTF's binding; the second is all of them. */
+static const WsmanFamily family_dmtf = {
+  .name = "CIM",
+  .prefix = WSMAN_DMTF_URI,
+  .verbs = wmi_verbs,
+  .method_verb = &wsman_verb_invoke,
+  .says_namespace = TRUE,
+  .read = wsman_read_dmtf_resource,
+};
+static const WsmanFamily family_dmtf_all = {
+  .name = "CIM",
+  .prefix = WSMAN_DMTF_ALL_URI,
+  .verbs = wmi_verbs,
+  .says_namespace = TRUE,
+  .read = wsman_read_dmtf_resource,
+};
+
 static const WsmanFamily *const families[] = {
-  &family_wmi,
-  &wsman_family_config,
+  &family_wmi, &family_dmtf, &family_dmtf_all, &wsman_family_schema, &wsman_family_config,
 };
 
 void

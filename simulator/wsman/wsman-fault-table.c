@@ -45,6 +45,12 @@ static const WsmanFaultRow fault_rows[] = {
     "a:DestinationUnreachable", "InvalidResourceURI", WSMAN_FAULT_ADDRESSING, FALSE,
     "The WS-Management service cannot process the request. The service cannot find the "
     "resource identified by the resource URI and selectors. " },
+  /* The same of a class, as newer releases say it (recorded). */
+  { "ClassNotFound", "ERROR_WSMAN_RESOURCE_NOT_FOUND", 2150858752u, "Sender",
+    "a:DestinationUnreachable", "InvalidResourceURI", WSMAN_FAULT_ADDRESSING, TRUE,
+    "The WS-Management service cannot process the request. The service cannot find the "
+    "resource identified by the resource URI and selectors. ",
+    5, 13 },
   { "DestinationUnreachable", "ERROR_WSMAN_DESTINATION_UNREACHABLE", 2150858770u, "Sender",
     "a:DestinationUnreachable", NULL, WSMAN_FAULT_ADDRESSING, FALSE,
     "The client cannot connect to the destination specified in the request. Verify that the "
@@ -109,6 +115,11 @@ static const WsmanFaultRow fault_rows[] = {
   { "AddressingMode", "ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE", 2150858870u, "Sender",
     "w:UnsupportedFeature", "AddressingMode", WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service does not support the addressing mode. " },
+  { "DataLocale", "ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED", 2150858887u, "Sender",
+    "w:UnsupportedFeature", "DataLocale", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot guarantee that all data is returned in the requested "
+    "locale as some data sources may not be able to comply. Resend the remote request with "
+    "locale as a hint (the SOAP header should have mustUnderstand=\"false\") " },
   { "Locale", "ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED", 2150858887u, "Sender",
     "w:UnsupportedFeature", "Locale", WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service cannot guarantee that all data is returned in the requested "
@@ -237,7 +248,7 @@ static const WsmanFaultRow fault_rows[] = {
     "Cannot execute the Fragment-Level operation because the fragment path is invalid. "
     "Check the syntax of the fragment path string. Also check the spelling and the case of "
     "the property names in the fragment path string: they have to match the spelling and "
-    "the case of the resource properties." },
+    "the case of the resource properties. " },
   { "InvalidParameter", "ERROR_WSMAN_INVALID_PARAMETER", 2150858810u, "Sender",
     "w:InvalidParameter", NULL, WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service cannot process the request because a parameter for the "
@@ -257,7 +268,8 @@ static const WsmanFaultRow fault_rows[] = {
     WSMAN_FAULT_WSMAN, TRUE,
     "The WS-Management service cannot process the request. The maximum number of concurrent "
     "operations for this user has been exceeded. Close existing operations for this user, or "
-    "raise the quota for this user. " },
+    "raise the quota for this user. ",
+    27, 30, TRUE },
   { "Busy", "ERROR_WSMAN_QUOTA_LIMIT", 2150858815u, "Sender", "w:QuotaLimit", NULL,
     WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service is busy servicing other requests. Retry later. " },
@@ -267,6 +279,9 @@ static const WsmanFaultRow fault_rows[] = {
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "This method is not implemented " },
   { "ProviderNotCapable", "WBEM_E_PROVIDER_NOT_CAPABLE", 2147749924u, "Receiver", "w:InternalError",
     NULL, WSMAN_FAULT_WSMAN, FALSE, "Provider is not capable of the attempted operation " },
+  /* GetClass; its reason is empty (recorded) */
+  { "InvalidClass", "WBEM_E_INVALID_CLASS", 2147749904u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, TRUE, "", 5, 0 },
   { "InternalError", "ERROR_FILE_NOT_FOUND", 2147942402u, "Receiver", "w:InternalError", NULL,
     WSMAN_FAULT_WSMAN, FALSE, "The system cannot find the file specified. " },
   { "WmiFailure", "WBEM_E_FAILED", 2147749889u, "Receiver", "w:InternalError", NULL,

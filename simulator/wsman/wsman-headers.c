@@ -70,12 +70,13 @@ read_to (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *nod
 static void
 read_endpoint (Wsman *self, SimExchange *exchange, xmlNode *node, const char *name)
 {
+  /* MS-WSMV 3.1.4.1.4 writes it with a slash at its end */
   xmlNode *address = wsman_xml_find (node, WSMAN_NS_ADDRESSING, "Address");
   g_autofree char *text = address != NULL ? wsman_xml_dup_text (address) : NULL;
 
   if (text == NULL || *text == '\0')
     wsman_refuse (self, exchange, "InvalidHeader", "%s without a:Address", name);
-  else if (strcmp (text, WSMAN_ANONYMOUS) != 0)
+  else if (strcmp (text, WSMAN_ANONYMOUS) != 0 && strcmp (text, WSMAN_ANONYMOUS "/") != 0)
     wsman_refuse (self, exchange, "AddressingMode", "%s is \"%s\", not anonymous", name, text);
 }
 
@@ -140,6 +141,7 @@ read_locale (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode 
     wsman_refuse (self, exchange, "InvalidHeader", "w:Locale without xml:lang");
 }
 
+/* Which options there are is the family's business. */
 static gboolean
 is_complied_with (const WsmanMessage *message, xmlNode *option, const char *name)
 {
@@ -149,7 +151,24 @@ is_complied_with (const WsmanMessage *message, xmlNode *option, const char *name
          && message->family->complies (name, value != NULL ? value : "");
 }
 
-/* Which options there are is the family's business. */
+/* MS-WSMV 3.1.4.1.9 and 3.1.4.1.12 */
+static void
+read_data_locale (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
+{
+  if (wsman_xml_is_true (node, WSMAN_NS_SOAP, "mustUnderstand"))
+    wsman_refuse (self, exchange, "DataLocale", "p:DataLocale with mustUnderstand");
+}
+
+static void
+read_activity (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
+{
+  g_autofree char *text = wsman_xml_dup_text (node);
+
+  if (text == NULL || strlen (text) > WSMAN_MAX_URI)
+    wsman_refuse (self, exchange, "InvalidHeader",
+                  "p:ActivityId has more than " G_STRINGIFY (WSMAN_MAX_URI) " characters");
+}
+
 static void
 read_option_set (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
 {
@@ -209,12 +228,12 @@ static const HeaderRow rows[] = {
   { WSMAN_NS_WSMAN, "w:RequestTotalItemsCountEstimate", FALSE, NULL },
   { WSMAN_NS_ADDRESSING, "a:From", FALSE, NULL },
   { WSMAN_NS_ADDRESSING, "a:RelatesTo", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:DataLocale", FALSE, NULL },
+  { WSMAN_NS_MICROSOFT, "p:DataLocale", FALSE, read_data_locale },
   { WSMAN_NS_MICROSOFT, "p:SessionId", FALSE, NULL },
   /* Ignoring OperationID is the documented way not to support full duplex (MS-WSMV 3.1.4.1.39). */
   { WSMAN_NS_MICROSOFT, "p:OperationID", FALSE, NULL },
   { WSMAN_NS_MICROSOFT, "p:SequenceId", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:ActivityId", FALSE, NULL },
+  { WSMAN_NS_MICROSOFT, "p:ActivityId", FALSE, read_activity },
 };
 
 static gint

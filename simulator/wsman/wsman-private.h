@@ -18,7 +18,8 @@ struct _Wsman {
   Repository *repository;
   Provider *provider;
   GHashTable *contexts;  /* id -> WsmanContext */
-  GHashTable *texts;     /* RepositoryClass -> WsmanClassText */
+  GHashTable *texts[2];  /* RepositoryClass -> WsmanClassText: in Windows' URIs and in DMTF's */
+  gboolean as_dmtf;      /* of the exchange at hand */
   GPtrArray *families;   /* WsmanAddedFamily: those of other floors */
   xmlParserCtxt *parser; /* kept from one request to the next: making one costs more than a parse */
 
@@ -43,17 +44,18 @@ struct _WsmanMessage {
   const WsmanFamily *family; /* of the resource; NULL: Identify */
   gpointer family_data;      /* what was given with it */
   xmlDoc *doc;
-  xmlNode *header;              /* s:Header, or NULL */
-  xmlNode *content;             /* first element in s:Body, or NULL */
-  char *machine;                /* the host's name as the client wrote it in a:To, or NULL */
-  char *fragment;               /* w:FragmentTransfer; NULL: the whole resource */
-  char *lang;                   /* of w:Locale; NULL: there was none */
-  guint64 max_envelope;         /* bytes that the reply may have */
-  gboolean has_max_envelope;    /* the request said so */
-  gint64 timeout;               /* w:OperationTimeout in microseconds; 0: none was said */
-  const RepositoryClass *klass; /* of the resource; NULL: all ("*") */
-  HypervCimPath *path;          /* the selectors, as keys of klass */
-  gpointer state;               /* of the verb */
+  xmlNode *header;                     /* s:Header, or NULL */
+  xmlNode *content;                    /* first element in s:Body, or NULL */
+  char *machine;                       /* the host's name as the client wrote it in a:To, or NULL */
+  char *fragment;                      /* w:FragmentTransfer; NULL: the whole resource */
+  char *lang;                          /* of w:Locale; NULL: there was none */
+  guint64 max_envelope;                /* bytes that the reply may have */
+  gboolean has_max_envelope;           /* the request said so */
+  gint64 timeout;                      /* w:OperationTimeout in microseconds; 0: none was said */
+  const RepositoryClass *klass;        /* of the resource; NULL: all ("*") */
+  const RepositoryClass *schema_class; /* whose declaration is asked for; or NULL */
+  HypervCimPath *path;                 /* the selectors, as keys of klass */
+  gpointer state;                      /* of the verb */
   GDestroyNotify state_free;
 };
 
@@ -75,6 +77,8 @@ struct _WsmanFamily {
   const char *prefix;            /* its URIs: this one, and those with a slash and more after it */
   const WsmanVerb *const *verbs; /* by their action; NULL-terminated */
   const WsmanVerb *method_verb;  /* of an action that is resource/Method; NULL: there are none */
+  /* Its URIs are DMTF's: replies have them too, and references name their namespace (MS-WSMV fn45) */
+  gboolean says_namespace;
   /* Looks at the URI, once the verb is known; may refuse. NULL: any will do. */
   void (*read) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
   /* Begins an enumeration of what is no class of WMI: fills the context, or refuses. NULL: the

@@ -141,6 +141,7 @@ wsman_read_request (Wsman *self, SimExchange *exchange)
                   message->verb->operation);
     return;
   }
+  self->as_dmtf = message->family->says_namespace;
   if (message->family->read != NULL)
     message->family->read (self, exchange, message);
   if (exchange->status != 0)
