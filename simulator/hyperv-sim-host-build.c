@@ -39,7 +39,7 @@ load_image (HypervSimHost *self, char **host_name, GError **error)
     return g_steal_pointer (&image);
   }
   if (!g_file_test (self->name, G_FILE_TEST_IS_DIR)) {
-    g_autofree char *known = g_strjoinv (", ", (char **) names);
+    g_autofree char *known = g_strjoinv (", ", (char **)names);
 
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_HOST,
                  "there is no host “%s”: it is neither a folder nor one of %s", self->name, known);
@@ -94,6 +94,15 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
                            &doors->ca_file, error);
 }
 
+/* winrm/config's listeners are those that are open. */
+static void
+tell_config (HypervSimHost *self, const char *key, guint16 port)
+{
+  g_autofree char *text = port != 0 ? g_strdup_printf ("%u", port) : g_strdup ("");
+
+  repository_set_setting (self->repository, "config", key, text);
+}
+
 static void
 name_doors (HypervSimHost *self)
 {
@@ -130,8 +139,8 @@ open_doors (HypervSimHost *self, GError **error)
     .accounts = accounts,
     .journal = self->journal,
     .clock = self->clock,
-    .max_body = 1024 * repository_get_limit (self->repository, "MaxEnvelopeSizekb",
-                                             DEFAULT_ENVELOPE_KB),
+    .max_body
+    = 1024 * repository_get_limit (self->repository, "MaxEnvelopeSizekb", DEFAULT_ENVELOPE_KB),
     .max_connections
     = repository_get_limit (self->repository, "MaxConnections", DEFAULT_CONNECTIONS),
     .receive_deadline_ms
@@ -150,6 +159,8 @@ open_doors (HypervSimHost *self, GError **error)
   if (!sim_listener_start (self->listener, error))
     return FALSE;
   name_doors (self);
+  tell_config (self, "Listener/HTTP/Port", sim_listener_get_http_port (self->listener));
+  tell_config (self, "Listener/HTTPS/Port", sim_listener_get_https_port (self->listener));
   return TRUE;
 }
 

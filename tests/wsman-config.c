@@ -261,6 +261,7 @@ test_pull (void)
   g_autoptr (SimExchange) elsewhere = NULL;
 
   repository_set_setting (fixture->repository, "config", "Listener/HTTPS/Port", "5986");
+  repository_set_setting (fixture->repository, "config", "Listener/HTTP/Port", "80");
   reply = wsman_fixture_ask (fixture, enumerate, 200);
   context = wsman_fixture_between (reply, "<n:EnumerationContext>", "</n:EnumerationContext>");
   body = g_strdup_printf ("<n:Pull><n:EnumerationContext>%s</n:EnumerationContext>"
@@ -274,7 +275,7 @@ test_pull (void)
   wsman_fixture_assert_reply (
       fixture, pull, 200,
       ENUMERATION ("PullResponse",
-                   "<n:PullResponse><n:Items>" LISTENER ("HTTP", "5985")
+                   "<n:PullResponse><n:Items>" LISTENER ("HTTP", "80")
                        LISTENER ("HTTPS", "5986") "</n:Items><n:EndOfSequence/></n:PullResponse>"));
 }
 

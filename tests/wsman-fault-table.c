@@ -2,9 +2,9 @@
 #include "simulator/wsman/wsman-fault.h"
 #include "tests/wsman-fixture.h"
 
-/* Every row of the simulator's fault table against fixtures/faults.tsv, which comes from Microsoft's
- * header and from the port of the service that Microsoft published, not from the simulator; and the
- * other way round. And one line of refusal, whatever a request has in it. */
+/* Every row of the simulator's fault table against fixtures/faults.tsv, which comes from a header
+ * of Microsoft's and from the port of the service that Microsoft published, not from the simulator;
+ * and the other way round. And one line of refusal, whatever a request has in it. */
 
 enum { NAME, SYMBOL, CODE, SOAP, SUBCODE, DETAIL, ACTION, WMI_ERROR, REASON, SOURCE, N_COLUMNS };
 

@@ -13,7 +13,16 @@
   "<a:ReferenceParameters><w:ResourceURI>" V2_URI class_name "</w:ResourceURI><w:SelectorSet>"     \
   "<w:Selector Name=\"" key "\">" value "</w:Selector></w:SelectorSet></a:ReferenceParameters>"
 
-typedef enum { GET, GET_ASSOCIATION, ENUMERATE, PULL, RELEASE, INVOKE, INVOKE_REFERENCE } Base;
+typedef enum {
+  GET,
+  GET_ASSOCIATION,
+  ENUMERATE,
+  ENUMERATE_SELECTED,
+  PULL,
+  RELEASE,
+  INVOKE,
+  INVOKE_REFERENCE
+} Base;
 static const struct {
   const char *action, *resource, *headers, *body;
 } bases[] = {
@@ -30,6 +39,12 @@ static const struct {
   [ENUMERATE] = { ENUMERATION_URI "Enumerate", V2_URI "*", "",
                   "<n:Enumerate><w:Filter Dialect=\"" WQL "\">SELECT * FROM Msvm_ComputerSystem"
                   "</w:Filter></n:Enumerate>" },
+  [ENUMERATE_SELECTED]
+  = { ENUMERATION_URI "Enumerate", V2_URI "Msvm_ComputerSystem", "",
+      "<n:Enumerate><w:Filter "
+      "Dialect=\"http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter\">"
+      "<w:SelectorSet><w:Selector Name=\"ElementName\">web01</w:Selector></w:SelectorSet>"
+      "</w:Filter></n:Enumerate>" },
   [PULL] = { ENUMERATION_URI "Pull", V2_URI "*", "",
              "<n:Pull><n:EnumerationContext>uuid:00000000-0000-4000-8000-000000000001"
              "</n:EnumerationContext></n:Pull>" },
@@ -96,7 +111,7 @@ static const StrictRow rows[] = {
     "s:Body of a Get has Pull in it", NULL },
 
   /* header */
-  { "no MessageID", GET, MESSAGE_ID, "", REQUIRED, "no a:MessageID", NULL },
+  { "no MessageID", GET, MESSAGE_ID, "", INVALID_HEADER, "no a:MessageID", NULL },
   { "an empty MessageID", GET, MESSAGE_ID, "<a:MessageID/>", INVALID_HEADER, "a:MessageID is empty",
     NULL },
   { "two MessageIDs", GET, MESSAGE_ID, MESSAGE_ID MESSAGE_ID, INVALID_HEADER, "two a:MessageID",
@@ -263,6 +278,24 @@ static const StrictRow rows[] = {
   { "a selector filter on all classes", ENUMERATE, WQL,
     "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter", "n:CannotProcessFilter",
     2150858778u, "a filter of this dialect needs a class", NULL },
+  { "a good selector filter", ENUMERATE_SELECTED, "", "", NULL, 0, NULL, NULL },
+  { "a selector filter by what the class has not", ENUMERATE_SELECTED, "ElementName", "Colour",
+    "n:CannotProcessFilter", 2150858778u, "selector filter: no property Colour", NULL },
+  { "a selector filter with a name twice", ENUMERATE_SELECTED, "</w:Selector>",
+    "</w:Selector><w:Selector Name=\"ELEMENTNAME\">x</w:Selector>", "n:CannotProcessFilter",
+    2150858778u, "selector filter: twice the property ELEMENTNAME", NULL },
+  { "a selector filter by an array", ENUMERATE_SELECTED, "ElementName", "OperationalStatus",
+    "n:CannotProcessFilter", 2150858778u,
+    "selector filter: neither text, number nor boolean: OperationalStatus", NULL },
+  { "a selector filter by a date", ENUMERATE_SELECTED, "ElementName", "InstallDate",
+    "n:CannotProcessFilter", 2150858778u,
+    "selector filter: neither text, number nor boolean: InstallDate", NULL },
+  { "a selector filter with a quotation mark", ENUMERATE_SELECTED, "web01", "web'01",
+    "n:CannotProcessFilter", 2150858778u,
+    "selector filter: a quotation mark in the value of ElementName", NULL },
+  { "an empty selector filter", ENUMERATE_SELECTED,
+    "<w:Selector Name=\"ElementName\">web01</w:Selector>", "", "n:CannotProcessFilter", 2150858778u,
+    "selector filter without selectors", NULL },
   { "an association filter without an object", ENUMERATE, WQL,
     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter", "n:CannotProcessFilter",
     2150858778u, "association filter without b:Object that is an endpoint reference", NULL },

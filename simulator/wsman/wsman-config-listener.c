@@ -23,7 +23,9 @@ get_port (Wsman *self, gsize listener)
 {
   const char *port = repository_get_setting (self->repository, "config", listeners[listener].key);
 
-  return port != NULL ? port : listeners[listener].fallback;
+  if (port == NULL)
+    return listeners[listener].fallback;
+  return *port != '\0' ? port : NULL; /* said, and closed */
 }
 
 static const char *

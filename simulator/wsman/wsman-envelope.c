@@ -16,15 +16,16 @@ static const char *const envelope_namespaces[] = {
   [WSMAN_ENVELOPE_FAULT] = SOAP TRANSFER EVENTING ENUMERATION WSMAN MICROSOFT,
 };
 
-/* With what replaces each byte of text; NULL: the byte itself. U+0001 to U+001F become `?` (MS-WSMV
- * 3.1.4.1), quotes are escaped in text too (recorded on 2008 R2 and 2012). */
+/* With what replaces each byte of text; NULL: the byte itself. U+0001 to U+001F become `?`, but for
+ * tab and ends of lines (MS-WSMV 3.1.4.1.25); quotes are escaped in text too (recorded on 2008 R2
+ * and 2012). */
 static const char *const escapes[128] = {
-  [1] = "?",  [2] = "?",        [3] = "?",       [4] = "?",         [5] = "?",      [6] = "?",
-  [7] = "?",  [8] = "?",        [9] = "?",       [10] = "?",        [11] = "?",     [12] = "?",
-  [13] = "?", [14] = "?",       [15] = "?",      [16] = "?",        [17] = "?",     [18] = "?",
-  [19] = "?", [20] = "?",       [21] = "?",      [22] = "?",        [23] = "?",     [24] = "?",
-  [25] = "?", [26] = "?",       [27] = "?",      [28] = "?",        [29] = "?",     [30] = "?",
-  [31] = "?", ['"'] = "&quot;", ['&'] = "&amp;", ['\''] = "&apos;", ['<'] = "&lt;", ['>'] = "&gt;",
+  [1] = "?",         [2] = "?",      [3] = "?",      [4] = "?",  [5] = "?",        [6] = "?",
+  [7] = "?",         [8] = "?",      [11] = "?",     [12] = "?", [14] = "?",       [15] = "?",
+  [16] = "?",        [17] = "?",     [18] = "?",     [19] = "?", [20] = "?",       [21] = "?",
+  [22] = "?",        [23] = "?",     [24] = "?",     [25] = "?", [26] = "?",       [27] = "?",
+  [28] = "?",        [29] = "?",     [30] = "?",     [31] = "?", ['"'] = "&quot;", ['&'] = "&amp;",
+  ['\''] = "&apos;", ['<'] = "&lt;", ['>'] = "&gt;",
 };
 
 static inline const char *

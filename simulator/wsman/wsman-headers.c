@@ -10,9 +10,9 @@ typedef void (*HeaderReader) (Wsman *self, SimExchange *exchange, WsmanMessage *
                               xmlNode *node);
 typedef struct {
   const char *ns;
-  const char *name; /* with the prefix that the documents use, for refusals */
-  gboolean required;
-  HeaderReader read; /* NULL: understood, and nothing to do */
+  const char *name;    /* with the prefix that the documents use, for refusals */
+  const char *missing; /* the fault when it is not there; NULL: it need not be */
+  HeaderReader read;   /* NULL: understood, and nothing to do */
 } HeaderRow;
 
 static void
@@ -207,33 +207,33 @@ read_fragment (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNod
     message->fragment = g_steal_pointer (&text);
 }
 
-/* The first two are what a fault needs. */
+/* The first two are what a fault needs. Which fault: MS-WSMV 3.1.4.1.3 and 3.1.4.1.5. */
 #define ROW_MESSAGE_ID 0
 #define ROW_TO 1
 #define ROW_RESOURCE 4
 static const HeaderRow rows[] = {
-  { WSMAN_NS_ADDRESSING, "a:MessageID", TRUE, read_message_id },
-  { WSMAN_NS_ADDRESSING, "a:To", TRUE, read_to },
-  { WSMAN_NS_ADDRESSING, "a:Action", TRUE, read_action },
-  { WSMAN_NS_ADDRESSING, "a:ReplyTo", TRUE, read_reply_to },
-  { WSMAN_NS_WSMAN, "w:ResourceURI", FALSE, read_resource_uri },
-  { WSMAN_NS_ADDRESSING, "a:FaultTo", FALSE, read_fault_to },
-  { WSMAN_NS_WSMAN, "w:Locale", FALSE, read_locale },
-  { WSMAN_NS_WSMAN, "w:MaxEnvelopeSize", FALSE, read_max_envelope },
-  { WSMAN_NS_WSMAN, "w:OperationTimeout", FALSE, read_timeout },
-  { WSMAN_NS_WSMAN, "w:OptionSet", FALSE, read_option_set },
-  { WSMAN_NS_WSMAN, "w:FragmentTransfer", FALSE, read_fragment },
-  { WSMAN_NS_WSMAN, "w:SelectorSet", FALSE, NULL },
-  { WSMAN_NS_WSMAN, "w:RequestEPR", FALSE, NULL },
-  { WSMAN_NS_WSMAN, "w:RequestTotalItemsCountEstimate", FALSE, NULL },
-  { WSMAN_NS_ADDRESSING, "a:From", FALSE, NULL },
-  { WSMAN_NS_ADDRESSING, "a:RelatesTo", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:DataLocale", FALSE, read_data_locale },
-  { WSMAN_NS_MICROSOFT, "p:SessionId", FALSE, NULL },
+  { WSMAN_NS_ADDRESSING, "a:MessageID", "InvalidHeader", read_message_id },
+  { WSMAN_NS_ADDRESSING, "a:To", "HeaderRequired", read_to },
+  { WSMAN_NS_ADDRESSING, "a:Action", "HeaderRequired", read_action },
+  { WSMAN_NS_ADDRESSING, "a:ReplyTo", "HeaderRequired", read_reply_to },
+  { WSMAN_NS_WSMAN, "w:ResourceURI", NULL, read_resource_uri },
+  { WSMAN_NS_ADDRESSING, "a:FaultTo", NULL, read_fault_to },
+  { WSMAN_NS_WSMAN, "w:Locale", NULL, read_locale },
+  { WSMAN_NS_WSMAN, "w:MaxEnvelopeSize", NULL, read_max_envelope },
+  { WSMAN_NS_WSMAN, "w:OperationTimeout", NULL, read_timeout },
+  { WSMAN_NS_WSMAN, "w:OptionSet", NULL, read_option_set },
+  { WSMAN_NS_WSMAN, "w:FragmentTransfer", NULL, read_fragment },
+  { WSMAN_NS_WSMAN, "w:SelectorSet", NULL, NULL },
+  { WSMAN_NS_WSMAN, "w:RequestEPR", NULL, NULL },
+  { WSMAN_NS_WSMAN, "w:RequestTotalItemsCountEstimate", NULL, NULL },
+  { WSMAN_NS_ADDRESSING, "a:From", NULL, NULL },
+  { WSMAN_NS_ADDRESSING, "a:RelatesTo", NULL, NULL },
+  { WSMAN_NS_MICROSOFT, "p:DataLocale", NULL, read_data_locale },
+  { WSMAN_NS_MICROSOFT, "p:SessionId", NULL, NULL },
   /* Ignoring OperationID is the documented way not to support full duplex (MS-WSMV 3.1.4.1.39). */
-  { WSMAN_NS_MICROSOFT, "p:OperationID", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:SequenceId", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:ActivityId", FALSE, read_activity },
+  { WSMAN_NS_MICROSOFT, "p:OperationID", NULL, NULL },
+  { WSMAN_NS_MICROSOFT, "p:SequenceId", NULL, NULL },
+  { WSMAN_NS_MICROSOFT, "p:ActivityId", NULL, read_activity },
 };
 
 static gint
@@ -307,8 +307,8 @@ wsman_read_headers (Wsman *self, SimExchange *exchange, WsmanMessage *message, x
     return;
   }
   for (guint i = 0; i < G_N_ELEMENTS (rows) && exchange->status == 0; i++) {
-    if (found[i] == NULL && rows[i].required)
-      wsman_refuse (self, exchange, "HeaderRequired", "no %s", rows[i].name);
+    if (found[i] == NULL && rows[i].missing != NULL)
+      wsman_refuse (self, exchange, rows[i].missing, "no %s", rows[i].name);
     else if (found[i] != NULL && rows[i].read != NULL && i > ROW_TO)
       rows[i].read (self, exchange, message, found[i]);
   }

@@ -77,7 +77,7 @@ struct _WsmanFamily {
   const char *prefix;            /* its URIs: this one, and those with a slash and more after it */
   const WsmanVerb *const *verbs; /* by their action; NULL-terminated */
   const WsmanVerb *method_verb;  /* of an action that is resource/Method; NULL: there are none */
-  /* Its URIs are DMTF's: replies have them too, and references name their namespace (MS-WSMV fn45) */
+  /* Its URIs are DMTF's: replies have them too, references name their namespace (MS-WSMV fn45) */
   gboolean says_namespace;
   /* Looks at the URI, once the verb is known; may refuse. NULL: any will do. */
   void (*read) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
