@@ -13,12 +13,12 @@ static const struct {
   const char *challenge;
   const char *setting; /* of winrm/config */
 } schemes[] = {
-  { "negotiate", "Negotiate", "Service/Auth/Negotiate" },
-  { "kerberos", "Kerberos", "Service/Auth/Kerberos" },
+  { "negotiate", "Negotiate", "Service.Auth.Negotiate" },
+  { "kerberos", "Kerberos", "Service.Auth.Kerberos" },
   { "certificate", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual",
-    "Service/Auth/Certificate" },
-  { "basic", "Basic realm=\"WSMAN\"", "Service/Auth/Basic" },
-  { "credssp", "CredSSP", "Service/Auth/CredSSP" },
+    "Service.Auth.Certificate" },
+  { "basic", "Basic realm=\"WSMAN\"", "Service.Auth.Basic" },
+  { "credssp", "CredSSP", "Service.Auth.CredSSP" },
 };
 
 static const struct {
@@ -353,15 +353,20 @@ list_certificate_users (HypervSimAuth *self, SimAuthConfig *config)
   config->certificate_users = self->certificate_users;
 }
 
-/* winrm/config says what the host really takes. */
+static void
+set_config (HypervSimHost *self, const char *setting, gboolean on)
+{
+  if (repository_get_setting (self->repository, "config", setting) == NULL)
+    repository_set_setting (self->repository, "config", setting, on ? "true" : "false");
+}
+
+/* winrm/config says what the host really takes, unless its folder says otherwise. */
 static void
 tell_config (HypervSimHost *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
-    repository_set_setting (self->repository, "config", schemes[i].setting,
-                            has_scheme (&self->auth, schemes[i].name) ? "true" : "false");
-  repository_set_setting (self->repository, "config", "Service/AllowUnencrypted",
-                          self->auth.refuse_clear ? "false" : "true");
+    set_config (self, schemes[i].setting, has_scheme (&self->auth, schemes[i].name));
+  set_config (self, "Service.AllowUnencrypted", !self->auth.refuse_clear);
 }
 
 gboolean

@@ -159,8 +159,8 @@ open_doors (HypervSimHost *self, GError **error)
   if (!sim_listener_start (self->listener, error))
     return FALSE;
   name_doors (self);
-  tell_config (self, "Listener/HTTP/Port", sim_listener_get_http_port (self->listener));
-  tell_config (self, "Listener/HTTPS/Port", sim_listener_get_https_port (self->listener));
+  tell_config (self, "Listener.HTTP.Port", sim_listener_get_http_port (self->listener));
+  tell_config (self, "Listener.HTTPS.Port", sim_listener_get_https_port (self->listener));
   return TRUE;
 }
 

@@ -260,8 +260,8 @@ test_pull (void)
   g_autofree char *reply = NULL, *context = NULL, *body = NULL, *pull = NULL, *foreign = NULL;
   g_autoptr (SimExchange) elsewhere = NULL;
 
-  repository_set_setting (fixture->repository, "config", "Listener/HTTPS/Port", "5986");
-  repository_set_setting (fixture->repository, "config", "Listener/HTTP/Port", "80");
+  repository_set_setting (fixture->repository, "config", "Listener.HTTPS.Port", "5986");
+  repository_set_setting (fixture->repository, "config", "Listener.HTTP.Port", "80");
   reply = wsman_fixture_ask (fixture, enumerate, 200);
   context = wsman_fixture_between (reply, "<n:EnumerationContext>", "</n:EnumerationContext>");
   body = g_strdup_printf ("<n:Pull><n:EnumerationContext>%s</n:EnumerationContext>"

@@ -13,8 +13,8 @@ static const struct {
   const char *key;      /* in [config] */
   const char *fallback; /* NULL: not there unless it is said */
 } listeners[] = {
-  { "HTTP", "Listener/HTTP/Port", "5985" },
-  { "HTTPS", "Listener/HTTPS/Port", NULL },
+  { "HTTP", "Listener.HTTP.Port", "5985" },
+  { "HTTPS", "Listener.HTTPS.Port", NULL },
 };
 static const char *const addresses[] = { "127.0.0.1", "::1" };
 

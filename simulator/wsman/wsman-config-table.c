@@ -14,6 +14,10 @@
   {                                                                                                \
     path, WSMAN_CONFIG_NUMBER, WSMAN_CONFIG_CHANGEABLE, value, least, most                         \
   }
+#define LIMIT(path, value, least, most)                                                            \
+  {                                                                                                \
+    path, WSMAN_CONFIG_NUMBER, WSMAN_CONFIG_CHANGEABLE, value, least, most, TRUE                   \
+  }
 #define DEPRECATED(path, value)                                                                    \
   {                                                                                                \
     path, WSMAN_CONFIG_NUMBER, WSMAN_CONFIG_DEPRECATED, value, 1, MANY                             \
@@ -33,9 +37,9 @@
 
 static const WsmanConfigRow rows[] = {
   GROUP (""),
-  NUMBER ("MaxEnvelopeSizekb", "500", 32, MANY),
-  NUMBER ("MaxTimeoutms", "60000", 500, MANY),
-  NUMBER ("MaxBatchItems", "32000", 1, MANY),
+  LIMIT ("MaxEnvelopeSizekb", "500", 32, MANY),
+  LIMIT ("MaxTimeoutms", "60000", 500, MANY),
+  LIMIT ("MaxBatchItems", "32000", 1, MANY),
   DEPRECATED ("MaxProviderRequests", "4294967295"),
   GROUP ("Client"),
   NUMBER ("Client/NetworkDelayms", "5000", 500, MANY),
@@ -56,10 +60,10 @@ static const WsmanConfigRow rows[] = {
   TEXT ("Service/RootSDDL",
         "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"),
   DEPRECATED ("Service/MaxConcurrentOperations", "4294967295"),
-  NUMBER ("Service/MaxConcurrentOperationsPerUser", "1500", 1, MANY),
-  NUMBER ("Service/EnumerationTimeoutms", "240000", 500, MANY),
-  NUMBER ("Service/MaxConnections", "300", 1, MANY),
-  NUMBER ("Service/MaxPacketRetrievalTimeSeconds", "120", 1, MANY),
+  LIMIT ("Service/MaxConcurrentOperationsPerUser", "1500", 1, MANY),
+  LIMIT ("Service/EnumerationTimeoutms", "240000", 500, MANY),
+  LIMIT ("Service/MaxConnections", "300", 1, MANY),
+  LIMIT ("Service/MaxPacketRetrievalTimeSeconds", "120", 1, MANY),
   SWITCH ("Service/AllowUnencrypted", "false"),
   GROUP ("Service/Auth"),
   SWITCH ("Service/Auth/Basic", "false"),
@@ -115,20 +119,21 @@ wsman_config_is_in (const WsmanConfigRow *row, const WsmanConfigRow *group)
   return strncmp (row->path, group->path, length) == 0 && row->path[length] == '/';
 }
 
-/* What the simulator itself obeys stands under [limits], everything else under [config]. */
-static const char *
-get_limit (Wsman *self, const WsmanConfigRow *row)
+/* Names in host.ini have no slashes. */
+static char *
+dup_key (const WsmanConfigRow *row)
 {
-  return repository_get_setting (self->repository, "limits", wsman_config_name (row));
+  return row->is_limit ? g_strdup (wsman_config_name (row))
+                       : g_strdelimit (g_strdup (row->path), "/", '.');
 }
 
 const char *
 wsman_config_get (Wsman *self, const WsmanConfigRow *row)
 {
-  const char *value = repository_get_setting (self->repository, "config", row->path);
+  g_autofree char *key = dup_key (row);
+  const char *value
+      = repository_get_setting (self->repository, row->is_limit ? "limits" : "config", key);
 
-  if (value == NULL && row->kind == WSMAN_CONFIG_NUMBER)
-    value = get_limit (self, row);
   return value != NULL ? value : row->fallback;
 }
 
@@ -149,11 +154,7 @@ wsman_config_set (Wsman *self, const WsmanConfigRow *row, const char *text)
 {
   g_autofree char *value
       = row->kind == WSMAN_CONFIG_SWITCH ? g_ascii_strdown (text, -1) : g_strdup (text);
-  gboolean of_limits = row->kind == WSMAN_CONFIG_NUMBER
-                       && repository_get_setting (self->repository, "config", row->path) == NULL;
+  g_autofree char *key = dup_key (row);
 
-  if (of_limits)
-    repository_set_setting (self->repository, "limits", wsman_config_name (row), value);
-  else
-    repository_set_setting (self->repository, "config", row->path, value);
+  repository_set_setting (self->repository, row->is_limit ? "limits" : "config", key, value);
 }

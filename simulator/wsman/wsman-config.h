@@ -24,8 +24,9 @@ typedef struct {
   const char *path; /* below the root, "Service/Auth/Basic"; "": the root */
   WsmanConfigKind kind;
   WsmanConfigAccess access;
-  const char *fallback; /* when host.ini has none, neither in [config] nor in [limits] */
+  const char *fallback; /* when host.ini has none */
   guint64 least, most;  /* NUMBER */
+  gboolean is_limit;    /* what is obeyed here: in [limits] of host.ini; the rest in [config] */
 } WsmanConfigRow;
 
 const WsmanConfigRow *wsman_config_rows (gsize *n_rows);
