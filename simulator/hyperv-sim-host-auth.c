@@ -11,12 +11,14 @@
 static const struct {
   const char *name;
   const char *challenge;
+  const char *setting; /* of winrm/config */
 } schemes[] = {
-  { "negotiate", "Negotiate" },
-  { "kerberos", "Kerberos" },
-  { "certificate", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual" },
-  { "basic", "Basic realm=\"WSMAN\"" },
-  { "credssp", "CredSSP" },
+  { "negotiate", "Negotiate", "Service.Auth.Negotiate" },
+  { "kerberos", "Kerberos", "Service.Auth.Kerberos" },
+  { "certificate", "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual",
+    "Service.Auth.Certificate" },
+  { "basic", "Basic realm=\"WSMAN\"", "Service.Auth.Basic" },
+  { "credssp", "CredSSP", "Service.Auth.CredSSP" },
 };
 
 static const struct {
@@ -377,6 +379,22 @@ list_certificate_users (HypervSimAuth *self, SimAuthConfig *config)
   config->certificate_users = self->certificate_users;
 }
 
+static void
+set_config (HypervSimHost *self, const char *setting, gboolean on)
+{
+  if (repository_get_setting (self->repository, "config", setting) == NULL)
+    repository_set_setting (self->repository, "config", setting, on ? "true" : "false");
+}
+
+/* winrm/config says what the host really takes, unless its folder says otherwise. */
+static void
+tell_config (HypervSimHost *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+    set_config (self, schemes[i].setting, has_scheme (&self->auth, schemes[i].name));
+  set_config (self, "Service.AllowUnencrypted", !self->auth.refuse_clear);
+}
+
 gboolean
 hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config, GError **error)
 {
@@ -397,6 +415,7 @@ hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config, 
       && !g_file_get_contents (auth->client_ca, &auth->client_ca_pem, NULL, error))
     return FALSE;
   choose_challenges (auth);
+  tell_config (self);
   config->challenges = auth->challenges;
   config->auth.computer_name = repository_get_computer_name (self->repository);
   config->auth.refuse_clear = auth->refuse_clear;

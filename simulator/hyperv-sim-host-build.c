@@ -89,6 +89,15 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
   return doors->ca_file != NULL;
 }
 
+/* winrm/config's listeners are those that are open. */
+static void
+tell_config (HypervSimHost *self, const char *key, guint16 port)
+{
+  g_autofree char *text = port != 0 ? g_strdup_printf ("%u", port) : g_strdup ("");
+
+  repository_set_setting (self->repository, "config", key, text);
+}
+
 static void
 name_doors (HypervSimHost *self)
 {
@@ -145,6 +154,8 @@ open_doors (HypervSimHost *self, GError **error)
   if (!sim_listener_start (self->listener, error))
     return FALSE;
   name_doors (self);
+  tell_config (self, "Listener.HTTP.Port", sim_listener_get_http_port (self->listener));
+  tell_config (self, "Listener.HTTPS.Port", sim_listener_get_https_port (self->listener));
   return TRUE;
 }
 

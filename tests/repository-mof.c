@@ -289,7 +289,8 @@ static const struct {
 } ini_rows[] = {
   { "limits and abilities", "[limits]\nMaxBatchItems=5\n[abilities]\ntls-alpn=0\n", NULL },
   { "an unknown group", "[colours]\nred=1\n",
-    "host.ini:7: [colours]: expected one of host, values, texts, limits, abilities, families, mix, "
+    "host.ini:7: [colours]: expected one of host, values, texts, limits, config, abilities, "
+    "families, mix, "
     "found an unknown group" },
   { "an unknown ability", "[abilities]\nfly=1\n", "host.ini:8: [abilities] fly: expected one of " },
   { "an ability that is neither 0 nor 1", "[abilities]\ntls-alpn=yes\n",

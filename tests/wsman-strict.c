@@ -13,7 +13,16 @@
   "<a:ReferenceParameters><w:ResourceURI>" V2_URI class_name "</w:ResourceURI><w:SelectorSet>"     \
   "<w:Selector Name=\"" key "\">" value "</w:Selector></w:SelectorSet></a:ReferenceParameters>"
 
-typedef enum { GET, GET_ASSOCIATION, ENUMERATE, PULL, RELEASE, INVOKE, INVOKE_REFERENCE } Base;
+typedef enum {
+  GET,
+  GET_ASSOCIATION,
+  ENUMERATE,
+  ENUMERATE_SELECTED,
+  PULL,
+  RELEASE,
+  INVOKE,
+  INVOKE_REFERENCE
+} Base;
 static const struct {
   const char *action, *resource, *headers, *body;
 } bases[] = {
@@ -30,6 +39,12 @@ static const struct {
   [ENUMERATE] = { ENUMERATION_URI "Enumerate", V2_URI "*", "",
                   "<n:Enumerate><w:Filter Dialect=\"" WQL "\">SELECT * FROM Msvm_ComputerSystem"
                   "</w:Filter></n:Enumerate>" },
+  [ENUMERATE_SELECTED]
+  = { ENUMERATION_URI "Enumerate", V2_URI "Msvm_ComputerSystem", "",
+      "<n:Enumerate><w:Filter "
+      "Dialect=\"http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter\">"
+      "<w:SelectorSet><w:Selector Name=\"ElementName\">web01</w:Selector></w:SelectorSet>"
+      "</w:Filter></n:Enumerate>" },
   [PULL] = { ENUMERATION_URI "Pull", V2_URI "*", "",
              "<n:Pull><n:EnumerationContext>uuid:00000000-0000-4000-8000-000000000001"
              "</n:EnumerationContext></n:Pull>" },
@@ -96,7 +111,7 @@ static const StrictRow rows[] = {
     "s:Body of a Get has Pull in it", NULL },
 
   /* header */
-  { "no MessageID", GET, MESSAGE_ID, "", REQUIRED, "no a:MessageID", NULL },
+  { "no MessageID", GET, MESSAGE_ID, "", INVALID_HEADER, "no a:MessageID", NULL },
   { "an empty MessageID", GET, MESSAGE_ID, "<a:MessageID/>", INVALID_HEADER, "a:MessageID is empty",
     NULL },
   { "two MessageIDs", GET, MESSAGE_ID, MESSAGE_ID MESSAGE_ID, INVALID_HEADER, "two a:MessageID",
@@ -131,6 +146,15 @@ static const StrictRow rows[] = {
        "<p:SessionId s:mustUnderstand=\"false\">uuid:33333333-2222-4333-8444-555555555555"
        "</p:SessionId>",
     NULL, 0, NULL, NULL },
+  { "FaultTo as MS-WSMV writes it", GET, TO,
+    TO "<a:FaultTo><a:Address>" ANONYMOUS "/</a:Address></a:FaultTo>", NULL, 0, NULL, NULL },
+  { "DataLocale that must be understood", GET, TO,
+    TO "<p:DataLocale s:mustUnderstand=\"true\" xml:lang=\"en-US\"/>", "w:UnsupportedFeature",
+    2150858887u, "p:DataLocale with mustUnderstand", "DataLocale" },
+  { "an ActivityId that must be understood", GET, TO,
+    TO "<p:ActivityId s:mustUnderstand=\"true\">x</p:ActivityId>", NULL, 0, NULL, NULL },
+  { "an ActivityId with elements", GET, TO, TO "<p:ActivityId><x/></p:ActivityId>", INVALID_HEADER,
+    "p:ActivityId has more than 2048 characters", NULL },
   { "MaxEnvelopeSize below 8192", GET, "153600", "8191", "w:EncodingLimit", 2150858878u,
     "w:MaxEnvelopeSize is 8191, less than 8192", "MinimumEnvelopeLimit" },
   { "MaxEnvelopeSize that is no number", GET, "153600", "big", INVALID_HEADER,
@@ -150,13 +174,13 @@ static const StrictRow rows[] = {
     2150858833u, "w:Option x with MustComply", "NotSupported" },
   { "an option that is a hint", GET, TO,
     TO "<w:OptionSet><w:Option Name=\"x\">y</w:Option></w:OptionSet>", NULL, 0, NULL, NULL },
-  { "a fragment", GET, TO, TO "<w:FragmentTransfer>Name</w:FragmentTransfer>",
-    "w:UnsupportedFeature", 2150858871u, "w:FragmentTransfer is not supported",
-    "FragmentLevelAccess" },
+  { "a fragment that need not be understood", GET, TO,
+    TO "<w:FragmentTransfer>Name</w:FragmentTransfer>", INVALID_HEADER,
+    "w:FragmentTransfer without mustUnderstand", NULL },
 
   /* action and resource */
-  { "an action that no verb has", GET, TRANSFER_URI "Get<", TRANSFER_URI "Put<",
-    "a:ActionNotSupported", 2150858771u, "a:Action \"" TRANSFER_URI "Put\" is not supported",
+  { "an action that no verb has", GET, TRANSFER_URI "Get<", TRANSFER_URI "Rename<",
+    "a:ActionNotSupported", 2150858771u, "a:Action \"" TRANSFER_URI "Rename\" is not supported",
     NULL },
   { "an action that is no URI", GET, TRANSFER_URI "Get<", "Get<", "a:ActionNotSupported",
     2150858753u, "a:Action \"Get\" is no URI of an action", NULL },
@@ -173,10 +197,11 @@ static const StrictRow rows[] = {
   { "a method that the class has not", INVOKE, "RequestStateChange<", "Explode<",
     "a:ActionNotSupported", 2150858801u, "Msvm_ComputerSystem has no method Explode",
     "ActionMismatch" },
-  { "a resource that is not WMI's", GET, V2_URI "Msvm_ComputerSystem",
+  { "a resource that nobody answers for", GET, V2_URI "Msvm_ComputerSystem",
     "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd", "a:DestinationUnreachable",
     2150858811u,
-    "w:ResourceURI \"http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd\" is not WMI's",
+    "nothing here answers for w:ResourceURI "
+    "\"http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd\"",
     "InvalidResourceURI" },
   { "a namespace that is not there", GET, "root/virtualization/v2", "root/virtualisation",
     "a:DestinationUnreachable", 2150858811u, "no namespace root/virtualisation",
@@ -186,10 +211,11 @@ static const StrictRow rows[] = {
     "InvalidResourceURI" },
   { "a resource URI with a query", GET, "v2/Msvm_ComputerSystem<", "v2/Msvm_ComputerSystem?Name=x<",
     "a:DestinationUnreachable", 2150858811u,
-    "w:ResourceURI \"" V2_URI "Msvm_ComputerSystem?Name=x\" is not WMI's", "InvalidResourceURI" },
-  { "a resource URI that ends too early", GET, "v2/Msvm_ComputerSystem<", "v2/<",
-    "a:DestinationUnreachable", 2150858811u, "w:ResourceURI \"" V2_URI "\" is not WMI's",
+    "w:ResourceURI \"" V2_URI "Msvm_ComputerSystem?Name=x\" is no namespace and class of WMI's",
     "InvalidResourceURI" },
+  { "a resource URI that ends too early", GET, "v2/Msvm_ComputerSystem<", "v2/<",
+    "a:DestinationUnreachable", 2150858811u,
+    "w:ResourceURI \"" V2_URI "\" is no namespace and class of WMI's", "InvalidResourceURI" },
   { "Get of all classes", GET, "v2/Msvm_ComputerSystem<", "v2/*<", "a:DestinationUnreachable",
     2150858811u, "Get of all classes (\"*\")", "InvalidResourceURI" },
 
@@ -252,6 +278,24 @@ static const StrictRow rows[] = {
   { "a selector filter on all classes", ENUMERATE, WQL,
     "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter", "n:CannotProcessFilter",
     2150858778u, "a filter of this dialect needs a class", NULL },
+  { "a good selector filter", ENUMERATE_SELECTED, "", "", NULL, 0, NULL, NULL },
+  { "a selector filter by what the class has not", ENUMERATE_SELECTED, "ElementName", "Colour",
+    "n:CannotProcessFilter", 2150858778u, "selector filter: no property Colour", NULL },
+  { "a selector filter with a name twice", ENUMERATE_SELECTED, "</w:Selector>",
+    "</w:Selector><w:Selector Name=\"ELEMENTNAME\">x</w:Selector>", "n:CannotProcessFilter",
+    2150858778u, "selector filter: twice the property ELEMENTNAME", NULL },
+  { "a selector filter by an array", ENUMERATE_SELECTED, "ElementName", "OperationalStatus",
+    "n:CannotProcessFilter", 2150858778u,
+    "selector filter: neither text, number nor boolean: OperationalStatus", NULL },
+  { "a selector filter by a date", ENUMERATE_SELECTED, "ElementName", "InstallDate",
+    "n:CannotProcessFilter", 2150858778u,
+    "selector filter: neither text, number nor boolean: InstallDate", NULL },
+  { "a selector filter with a quotation mark", ENUMERATE_SELECTED, "web01", "web'01",
+    "n:CannotProcessFilter", 2150858778u,
+    "selector filter: a quotation mark in the value of ElementName", NULL },
+  { "an empty selector filter", ENUMERATE_SELECTED,
+    "<w:Selector Name=\"ElementName\">web01</w:Selector>", "", "n:CannotProcessFilter", 2150858778u,
+    "selector filter without selectors", NULL },
   { "an association filter without an object", ENUMERATE, WQL,
     "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter", "n:CannotProcessFilter",
     2150858778u, "association filter without b:Object that is an endpoint reference", NULL },
@@ -380,7 +424,11 @@ assert_fault (const char *reply, const StrictRow *row)
   gboolean bare = g_str_has_prefix (row->subcode, "s:");
   g_autofree char *subcode = wsman_fixture_between (
       reply, bare ? "<s:Code><s:Value>" : "<s:Subcode><s:Value>", "</s:Value>");
-  g_autofree char *code = wsman_fixture_between (reply, " Code=\"", "\"");
+  gboolean as_instance = strstr (reply, "<p:MSFT_WmiError ") != NULL;
+  g_autofree char *code
+      = as_instance ? wsman_fixture_between (
+            reply, "<p:error_Code xsi:type=\"cim:cimUnsignedInt\">", "</p:error_Code>")
+                    : wsman_fixture_between (reply, " Code=\"", "\"");
   g_autofree char *expected = g_strdup_printf ("%u", row->code);
   g_autofree char *detail = wsman_fixture_between (reply, "/faultDetail/", "</w:FaultDetail>");
 

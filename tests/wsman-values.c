@@ -2,7 +2,7 @@
 #include "simulator/wsman/wsman-typed.h"
 #include "simulator/wsman/wsman-write.h"
 
-/* fixtures/values.tsv: value -> XML text. Texts are C-escaped, items of an array divided by `|`. */
+/* fixtures/values.tsv: value -> XML text. Both are C-escaped, items of an array divided by `|`. */
 
 typedef struct {
   char *type, *value, *expected;
@@ -294,7 +294,7 @@ add_row (char **cells)
 
   row->type = g_strdup (cells[1]);
   row->value = g_strdup (cells[2]);
-  row->expected = g_strdup (cells[3]);
+  row->expected = g_strcompress (cells[3]);
   g_test_add_data_func_full (path, row, test_value, row_free);
 }
 

@@ -81,6 +81,18 @@ repository_class_get_keys (const RepositoryClass *self)
   return self->keys;
 }
 
+guint
+repository_class_get_n_methods (const RepositoryClass *self)
+{
+  return self->n_methods;
+}
+
+const RepositoryMethod *
+repository_class_get_method (const RepositoryClass *self, guint index)
+{
+  return &self->methods[index];
+}
+
 const RepositoryMethod *
 repository_class_find_method (const RepositoryClass *self, const char *name)
 {

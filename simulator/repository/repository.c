@@ -184,6 +184,23 @@ repository_find_class (Repository *self, const char *name_space, const char *cla
   return index == IMAGE_NONE ? NULL : schema_get_class (self->schema, self->rank, index);
 }
 
+GPtrArray *
+repository_list_classes (Repository *self, const char *name_space, const RepositoryClass *base,
+                         gboolean deep)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint32 i = 0; i < schema_get_n_classes (self->schema); i++) {
+    const RepositoryClass *klass = schema_get_class (self->schema, self->rank, i);
+
+    if (klass == NULL || klass == base || g_ascii_strcasecmp (klass->name_space, name_space) != 0)
+      continue;
+    if (deep ? base == NULL || repository_class_covers (base, i) : klass->superclass == base)
+      g_ptr_array_add (list, (gpointer)klass);
+  }
+  return list;
+}
+
 const RepositoryClass *
 repository_require_class (Repository *self, const char *name_space, const char *class_name,
                           GError **error)

@@ -16,15 +16,16 @@ static const char *const envelope_namespaces[] = {
   [WSMAN_ENVELOPE_FAULT] = SOAP TRANSFER EVENTING ENUMERATION WSMAN MICROSOFT,
 };
 
-/* With what replaces each byte of text; NULL: the byte itself. U+0001 to U+001F become `?` (MS-WSMV
- * 3.1.4.1), quotes are escaped in text too (recorded on 2008 R2 and 2012). */
+/* With what replaces each byte of text; NULL: the byte itself. U+0001 to U+001F become `?`, but for
+ * tab and ends of lines (MS-WSMV 3.1.4.1.25); quotes are escaped in text too (recorded on 2008 R2
+ * and 2012). */
 static const char *const escapes[128] = {
-  [1] = "?",  [2] = "?",        [3] = "?",       [4] = "?",         [5] = "?",      [6] = "?",
-  [7] = "?",  [8] = "?",        [9] = "?",       [10] = "?",        [11] = "?",     [12] = "?",
-  [13] = "?", [14] = "?",       [15] = "?",      [16] = "?",        [17] = "?",     [18] = "?",
-  [19] = "?", [20] = "?",       [21] = "?",      [22] = "?",        [23] = "?",     [24] = "?",
-  [25] = "?", [26] = "?",       [27] = "?",      [28] = "?",        [29] = "?",     [30] = "?",
-  [31] = "?", ['"'] = "&quot;", ['&'] = "&amp;", ['\''] = "&apos;", ['<'] = "&lt;", ['>'] = "&gt;",
+  [1] = "?",         [2] = "?",      [3] = "?",      [4] = "?",  [5] = "?",        [6] = "?",
+  [7] = "?",         [8] = "?",      [11] = "?",     [12] = "?", [14] = "?",       [15] = "?",
+  [16] = "?",        [17] = "?",     [18] = "?",     [19] = "?", [20] = "?",       [21] = "?",
+  [22] = "?",        [23] = "?",     [24] = "?",     [25] = "?", [26] = "?",       [27] = "?",
+  [28] = "?",        [29] = "?",     [30] = "?",     [31] = "?", ['"'] = "&quot;", ['&'] = "&amp;",
+  ['\''] = "&apos;", ['<'] = "&lt;", ['>'] = "&gt;",
 };
 
 static inline const char *
@@ -76,6 +77,12 @@ wsman_envelope_begin (Wsman *self, SimExchange *exchange, WsmanEnvelope kind, co
     wsman_put (out, "<a:RelatesTo>");
     wsman_put_text (self, out, exchange->message_id, strlen (exchange->message_id));
     wsman_put (out, "</a:RelatesTo>");
+  }
+  /* The reply says of what it is a fragment (DSP0226 7.7). */
+  if (kind == WSMAN_ENVELOPE_TRANSFER && message != NULL && message->fragment != NULL) {
+    wsman_put (out, "<w:FragmentTransfer s:mustUnderstand=\"true\">");
+    wsman_put_text (self, out, message->fragment, strlen (message->fragment));
+    wsman_put (out, "</w:FragmentTransfer>");
   }
   wsman_put (out, "</s:Header><s:Body>");
   return out;

@@ -45,6 +45,12 @@ static const WsmanFaultRow fault_rows[] = {
     "a:DestinationUnreachable", "InvalidResourceURI", WSMAN_FAULT_ADDRESSING, FALSE,
     "The WS-Management service cannot process the request. The service cannot find the "
     "resource identified by the resource URI and selectors. " },
+  /* The same of a class, as newer releases say it (recorded). */
+  { "ClassNotFound", "ERROR_WSMAN_RESOURCE_NOT_FOUND", 2150858752u, "Sender",
+    "a:DestinationUnreachable", "InvalidResourceURI", WSMAN_FAULT_ADDRESSING, TRUE,
+    "The WS-Management service cannot process the request. The service cannot find the "
+    "resource identified by the resource URI and selectors. ",
+    5, 13 },
   { "DestinationUnreachable", "ERROR_WSMAN_DESTINATION_UNREACHABLE", 2150858770u, "Sender",
     "a:DestinationUnreachable", NULL, WSMAN_FAULT_ADDRESSING, FALSE,
     "The client cannot connect to the destination specified in the request. Verify that the "
@@ -109,6 +115,11 @@ static const WsmanFaultRow fault_rows[] = {
   { "AddressingMode", "ERROR_WSMAN_UNSUPPORTED_ADDRESSING_MODE", 2150858870u, "Sender",
     "w:UnsupportedFeature", "AddressingMode", WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service does not support the addressing mode. " },
+  { "DataLocale", "ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED", 2150858887u, "Sender",
+    "w:UnsupportedFeature", "DataLocale", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot guarantee that all data is returned in the requested "
+    "locale as some data sources may not be able to comply. Resend the remote request with "
+    "locale as a hint (the SOAP header should have mustUnderstand=\"false\") " },
   { "Locale", "ERROR_WSMAN_MUSTUNDERSTAND_ON_LOCALE_UNSUPPORTED", 2150858887u, "Sender",
     "w:UnsupportedFeature", "Locale", WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service cannot guarantee that all data is returned in the requested "
@@ -182,6 +193,10 @@ static const WsmanFaultRow fault_rows[] = {
   { "FilteringRequired", "ERROR_WSMAN_FILTERING_REQUIRED_NOT_SUPPORTED", 2150858864u, "Sender",
     "w:UnsupportedFeature", "FilteringRequired", WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service does not support unfiltered enumeration. " },
+  { "FilteringNotSupported", "ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED", 2150858776u, "Sender",
+    "n:FilteringNotSupported", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
+    "The data source does not support filtering. Remove the filter from the request and try "
+    "the request again. " },
   { "CannotProcessFilter", "ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER", 2150858778u, "Sender",
     "n:CannotProcessFilter", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
     "The data source could not process the filter. The filter might be missing or it might be "
@@ -195,6 +210,45 @@ static const WsmanFaultRow fault_rows[] = {
     WSMAN_FAULT_ENUMERATION, FALSE,
     "The pull operation did not get any data in the MaxTime duration. But the enumeration is "
     "still valid. The client can attempt to do another pull request to retrieve data. " },
+  { "InvalidRepresentation", "ERROR_WSMAN_INVALID_REPRESENTATION", 2150858773u, "Sender",
+    "x:InvalidRepresentation", NULL, WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot identify the format of the object passed to a Put or "
+    "Create method. The input XML may not be appropriate for the resource or uses the wrong "
+    "schema for the resource. Change the input XML in the request. " },
+  { "InvalidValues", "ERROR_WSMAN_INVALID_XML_VALUES", 2150858838u, "Sender",
+    "x:InvalidRepresentation", "InvalidValues", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot process the request because the XML content has invalid "
+    "values. " },
+  { "MissingValues", "ERROR_WSMAN_INVALID_XML_MISSING_VALUES", 2150858839u, "Sender",
+    "x:InvalidRepresentation", "MissingValues", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot process the request because the XML content has missing "
+    "values. " },
+  { "InvalidNamespace", "ERROR_WSMAN_INVALID_XML_NAMESPACE", 2150858840u, "Sender",
+    "x:InvalidRepresentation", "InvalidNamespace", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot identify the format of the object passed to a Put or "
+    "Create method. The XML namespace for the input XML is invalid. Change the XML "
+    "namespace for the input XML in the request. " },
+  { "InvalidFragment", "ERROR_WSMAN_INVALID_XML_FRAGMENT", 2150858841u, "Sender",
+    "x:InvalidRepresentation", "InvalidFragment", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot process the request because an XML fragment in the URI is "
+    "invalid. " },
+  { "ConfigReadOnly", "ERROR_WSMAN_CONFIG_READONLY_PROPERTY", 2150859071u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request because it is trying to update a read-only "
+    "setting. Remove this setting from the command and try again. " },
+  { "ConfigDeprecated", "ERROR_WSMAN_DEPRECATED_CONFIG_SETTING", 2150859182u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot process the request because it is trying to update a deprecated "
+    "setting. Remove this setting from the command and try again. " },
+  { "FragmentDialect", "ERROR_WSMAN_FRAGMENT_DIALECT_REQUESTED_UNAVAILABLE", 2150858896u,
+    "Receiver", "w:FragmentDialectNotSupported", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The fragment path dialect is not supported for this resource. " },
+  { "InvalidFragmentPath", "ERROR_WSMAN_INVALID_FRAGMENT_PATH", 2150858899u, "Sender",
+    "w:CannotProcessFilter", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "Cannot execute the Fragment-Level operation because the fragment path is invalid. "
+    "Check the syntax of the fragment path string. Also check the spelling and the case of "
+    "the property names in the fragment path string: they have to match the spelling and "
+    "the case of the resource properties. " },
   { "InvalidParameter", "ERROR_WSMAN_INVALID_PARAMETER", 2150858810u, "Sender",
     "w:InvalidParameter", NULL, WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service cannot process the request because a parameter for the "
@@ -214,7 +268,8 @@ static const WsmanFaultRow fault_rows[] = {
     WSMAN_FAULT_WSMAN, TRUE,
     "The WS-Management service cannot process the request. The maximum number of concurrent "
     "operations for this user has been exceeded. Close existing operations for this user, or "
-    "raise the quota for this user. " },
+    "raise the quota for this user. ",
+    27, 30, TRUE },
   { "Busy", "ERROR_WSMAN_QUOTA_LIMIT", 2150858815u, "Sender", "w:QuotaLimit", NULL,
     WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service is busy servicing other requests. Retry later. " },
@@ -222,6 +277,11 @@ static const WsmanFaultRow fault_rows[] = {
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "Invalid method Parameter(s) " },
   { "MethodNotImplemented", "WBEM_E_METHOD_NOT_IMPLEMENTED", 2147749973u, "Receiver",
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "This method is not implemented " },
+  { "ProviderNotCapable", "WBEM_E_PROVIDER_NOT_CAPABLE", 2147749924u, "Receiver", "w:InternalError",
+    NULL, WSMAN_FAULT_WSMAN, FALSE, "Provider is not capable of the attempted operation " },
+  /* GetClass; its reason is empty (recorded) */
+  { "InvalidClass", "WBEM_E_INVALID_CLASS", 2147749904u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, TRUE, "", 5, 0 },
   { "InternalError", "ERROR_FILE_NOT_FOUND", 2147942402u, "Receiver", "w:InternalError", NULL,
     WSMAN_FAULT_WSMAN, FALSE, "The system cannot find the file specified. " },
   { "WmiFailure", "WBEM_E_FAILED", 2147749889u, "Receiver", "w:InternalError", NULL,

@@ -18,6 +18,7 @@ typedef struct {
   const char *reason;
   gboolean of_provider;
   const char *provider_text;
+  const char *text; /* of the MSFT_WmiError; NULL: the reason */
 } FaultDetail;
 
 static void
@@ -55,19 +56,22 @@ put_wsman_fault (Wsman *self, GString *out, const WsmanMessage *message, const F
 
 /* Every child has a type, nil ones too, as recorded of a 2012 host's quota fault. */
 static void
-put_wmi_error (Wsman *self, GString *out, const FaultDetail *detail)
+put_wmi_error (Wsman *self, GString *out, const WsmanFaultRow *row, const FaultDetail *detail)
 {
+  const char *text = detail->text != NULL ? detail->text : detail->reason;
+  g_autofree char *status = g_strdup_printf ("%u", row->cim_status);
+  g_autofree char *category = g_strdup_printf ("%u", row->category);
   g_autofree char *code = g_strdup_printf ("%u", detail->code);
   g_autofree char *id = g_strdup_printf ("HRESULT 0x%08x", detail->code);
   const struct {
     const char *name, *type, *value;
   } rows[] = {
-    { "CIMStatusCode", "UnsignedInt", "27" },
+    { "CIMStatusCode", "UnsignedInt", status },
     { "CIMStatusCodeDescription", "String", NULL },
     { "ErrorSource", "String", NULL },
     { "ErrorSourceFormat", "UnsignedShort", "0" },
     { "ErrorType", "UnsignedShort", "0" },
-    { "Message", "String", detail->reason },
+    { "Message", "String", text },
     { "MessageID", "String", id },
     { "OtherErrorSourceFormat", "String", NULL },
     { "OtherErrorType", "String", NULL },
@@ -75,10 +79,10 @@ put_wmi_error (Wsman *self, GString *out, const FaultDetail *detail)
     { "PerceivedSeverity", "UnsignedShort", "0" },
     { "ProbableCause", "UnsignedShort", "0" },
     { "ProbableCauseDescription", "String", NULL },
-    { "error_Category", "UnsignedInt", "30" },
+    { "error_Category", "UnsignedInt", category },
     { "error_Code", "UnsignedInt", code },
     { "error_Type", "String", "HRESULT" },
-    { "error_WindowsErrorMessage", "String", detail->reason },
+    { "error_WindowsErrorMessage", "String", text },
   };
 
   wsman_put (out, "<p:MSFT_WmiError b:IsCIM_Error=\"true\" xmlns:b=\"" WSMAN_NS_BINDING
@@ -104,7 +108,7 @@ write_fault (Wsman *self, SimExchange *exchange, const WsmanFaultRow *row,
 {
   const WsmanMessage *message = exchange->message;
   GString *out = wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_FAULT,
-                                       fault_actions[row->action], !row->as_wmi_error, 3072);
+                                       fault_actions[row->action], !row->is_unrelated, 3072);
 
   g_string_append_printf (out, "<s:Fault><s:Code><s:Value>s:%s</s:Value>", row->soap_code);
   if (row->subcode != NULL)
@@ -120,7 +124,7 @@ write_fault (Wsman *self, SimExchange *exchange, const WsmanFaultRow *row,
     g_string_append_printf (out, "<w:FaultDetail>" WSMAN_FAULT_DETAIL "%s</w:FaultDetail>",
                             row->detail);
   if (row->as_wmi_error)
-    put_wmi_error (self, out, detail);
+    put_wmi_error (self, out, row, detail);
   else
     put_wsman_fault (self, out, message, detail);
   wsman_put (out, "</s:Detail></s:Fault>");
@@ -130,12 +134,26 @@ write_fault (Wsman *self, SimExchange *exchange, const WsmanFaultRow *row,
   wsman_envelope_end (exchange, out, 500);
 }
 
+/* A refusal is one line, whatever the request had in it. */
+static char *
+clean (char *refusal)
+{
+  g_autofree char *valid = g_utf8_make_valid (refusal, -1);
+
+  g_free (refusal);
+  for (char *at = valid; *at != '\0'; at++) {
+    if (g_ascii_iscntrl (*at))
+      *at = '?';
+  }
+  return g_steal_pointer (&valid);
+}
+
 static void
 refuse (Wsman *self, SimExchange *exchange, const WsmanFaultRow *row, const FaultDetail *detail,
         char *refusal)
 {
   g_free (exchange->refusal);
-  exchange->refusal = refusal;
+  exchange->refusal = clean (refusal);
   write_fault (self, exchange, row, detail);
 }
 
@@ -172,6 +190,39 @@ wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
   va_end (arguments);
 }
 
+void
+wsman_refuse_text (Wsman *self, SimExchange *exchange, const char *fault, char *text,
+                   const char *format, ...)
+{
+  const WsmanFaultRow *row = wsman_fault_find (fault);
+  g_autofree char *owned = text;
+  va_list arguments;
+
+  g_return_if_fail (row != NULL);
+
+  va_start (arguments, format);
+  refuse (self, exchange, row,
+          &(FaultDetail){ .code = row->code, .reason = row->reason, .text = owned },
+          g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+void
+wsman_refuse_class (Wsman *self, SimExchange *exchange, const char *name_space,
+                    const char *class_name)
+{
+  if (repository_has_ability (self->repository, "class-errors-as-instances"))
+    wsman_refuse_text (self, exchange, "ClassNotFound",
+                       g_strdup_printf ("The WS-Management service cannot process the request. "
+                                        "The class %s does not exist in the %s namespace. ",
+                                        class_name, name_space),
+                       "no class %s in %s", class_name, name_space);
+  else
+    wsman_refuse_provider (self, exchange, "ResourceNotFound",
+                           "The specified class does not exist in the given namespace. ",
+                           "no class %s in %s", class_name, name_space);
+}
+
 /* What WMI's errors become. Texts of wmiutils; the one of an unknown class is recorded. */
 typedef struct {
   guint32 code; /* RepositoryError or HRESULT */
@@ -198,6 +249,7 @@ static const ErrorRow provider_rows[] = {
   { PROVIDER_WBEM_E_ACCESS_DENIED, "AccessDenied", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_PARAMETER, "InvalidParameter", NULL, "Invalid parameter " },
   { PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED, "MethodNotImplemented", NULL, NULL },
+  { PROVIDER_WBEM_E_PROVIDER_NOT_CAPABLE, "ProviderNotCapable", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_METHOD_PARAMETERS, "InvalidMethodParameters", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_METHOD, "WmiFailure", NULL, "Invalid method " },
   { PROVIDER_WBEM_E_INVALID_OBJECT_PATH, "WmiFailure", NULL, "Invalid object path " },

@@ -23,6 +23,9 @@ typedef struct {
   WsmanFaultAction action;
   gboolean as_wmi_error; /* detail is an MSFT_WmiError, as 2012 and newer send some */
   const char *reason;    /* trailing spaces are Windows' own */
+  guint cim_status;      /* of the MSFT_WmiError: DSP0200's number … */
+  guint category;        /* … and PowerShell's */
+  gboolean is_unrelated; /* without a:RelatesTo, as recorded of the quota's */
 } WsmanFaultRow;
 
 const WsmanFaultRow *wsman_fault_find (const char *name);
@@ -37,6 +40,13 @@ void wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const 
 void wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
                             const char *provider_text, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
+/* A class is not there: newer releases say it as MSFT_WmiError (recorded), which the ability
+ * "class-errors-as-instances" tells. */
+void wsman_refuse_class (Wsman *self, SimExchange *exchange, const char *name_space,
+                         const char *class_name);
+/* The fault of that row, whose MSFT_WmiError has a text of its own (transfer full). */
+void wsman_refuse_text (Wsman *self, SimExchange *exchange, const char *fault, char *text,
+                        const char *format, ...) G_GNUC_PRINTF (5, 6);
 /* An error of repository or provider. An HRESULT without a row of its own goes through as code of
  * s:Receiver, w:InternalError. @of_query: a query was asked, which has faults of its own. */
 void wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error,

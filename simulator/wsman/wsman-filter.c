@@ -39,12 +39,33 @@ read_wql (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *fi
   return text;
 }
 
+/* What MS-WSMV 3.1.4.1.13 has refused: names twice, properties that are arrays, dates, references
+ * or objects, and quotation marks in a value. NULL: it may be. */
+static const char *
+why_no_selector (const WsmanMessage *message, GHashTable *seen, const char *name, const char *value)
+{
+  const RepositoryProperty *property
+      = name != NULL ? repository_class_find_property (message->klass, name) : NULL;
+
+  if (property == NULL || value == NULL)
+    return "no property";
+  if (!g_hash_table_add (seen, g_ascii_strdown (name, -1)))
+    return "twice the property";
+  if (property->is_array || property->type == HYPERV_CIM_TYPE_DATETIME
+      || property->type == HYPERV_CIM_TYPE_REFERENCE || property->type == HYPERV_CIM_TYPE_INSTANCE)
+    return "neither text, number nor boolean:";
+  if (strpbrk (value, "\"'") != NULL)
+    return "a quotation mark in the value of";
+  return NULL;
+}
+
 /* `<w:SelectorSet>`: instances whose properties have these values. */
 static char *
 read_selector_filter (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *filter)
 {
   xmlNode *set = wsman_xml_find (filter, WSMAN_NS_WSMAN, "SelectorSet");
   g_autoptr (GString) query = g_string_new ("SELECT * FROM ");
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   const char *join = " WHERE ";
 
   g_string_append (query, repository_class_get_name (message->klass));
@@ -52,9 +73,10 @@ read_selector_filter (Wsman *self, SimExchange *exchange, WsmanMessage *message,
     g_autofree char *name = wsman_xml_dup_attribute (node, NULL, "Name");
     g_autofree char *value = wsman_xml_dup_raw (node);
 
-    if (name == NULL || value == NULL
-        || repository_class_find_property (message->klass, name) == NULL) {
-      wsman_refuse (self, exchange, "CannotProcessFilter", "selector filter: no property %s",
+    const char *why = why_no_selector (message, seen, name, value);
+
+    if (why != NULL) {
+      wsman_refuse (self, exchange, "CannotProcessFilter", "selector filter: %s %s", why,
                     name != NULL ? name : "");
       return NULL;
     }

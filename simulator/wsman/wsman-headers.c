@@ -10,9 +10,9 @@ typedef void (*HeaderReader) (Wsman *self, SimExchange *exchange, WsmanMessage *
                               xmlNode *node);
 typedef struct {
   const char *ns;
-  const char *name; /* with the prefix that the documents use, for refusals */
-  gboolean required;
-  HeaderReader read; /* NULL: understood, and nothing to do */
+  const char *name;    /* with the prefix that the documents use, for refusals */
+  const char *missing; /* the fault when it is not there; NULL: it need not be */
+  HeaderReader read;   /* NULL: understood, and nothing to do */
 } HeaderRow;
 
 static void
@@ -70,12 +70,13 @@ read_to (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *nod
 static void
 read_endpoint (Wsman *self, SimExchange *exchange, xmlNode *node, const char *name)
 {
+  /* MS-WSMV 3.1.4.1.4 writes it with a slash at its end */
   xmlNode *address = wsman_xml_find (node, WSMAN_NS_ADDRESSING, "Address");
   g_autofree char *text = address != NULL ? wsman_xml_dup_text (address) : NULL;
 
   if (text == NULL || *text == '\0')
     wsman_refuse (self, exchange, "InvalidHeader", "%s without a:Address", name);
-  else if (strcmp (text, WSMAN_ANONYMOUS) != 0)
+  else if (strcmp (text, WSMAN_ANONYMOUS) != 0 && strcmp (text, WSMAN_ANONYMOUS "/") != 0)
     wsman_refuse (self, exchange, "AddressingMode", "%s is \"%s\", not anonymous", name, text);
 }
 
@@ -117,9 +118,8 @@ static void
 read_timeout (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
 {
   g_autofree char *text = wsman_xml_dup_text (node);
-  gint64 timeout;
 
-  if (text == NULL || !wsman_duration_parse (text, &timeout))
+  if (text == NULL || !wsman_duration_parse (text, &message->timeout))
     wsman_refuse (self, exchange, "InvalidHeader", "w:OperationTimeout \"%s\" is no duration",
                   text != NULL ? text : "");
 }
@@ -141,11 +141,40 @@ read_locale (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode 
     wsman_refuse (self, exchange, "InvalidHeader", "w:Locale without xml:lang");
 }
 
+/* Which options there are is the family's business. */
+static gboolean
+is_complied_with (const WsmanMessage *message, xmlNode *option, const char *name)
+{
+  g_autofree char *value = wsman_xml_dup_text (option);
+
+  return message->family != NULL && message->family->complies != NULL
+         && message->family->complies (name, value != NULL ? value : "");
+}
+
+/* MS-WSMV 3.1.4.1.9 and 3.1.4.1.12 */
+static void
+read_data_locale (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
+{
+  if (wsman_xml_is_true (node, WSMAN_NS_SOAP, "mustUnderstand"))
+    wsman_refuse (self, exchange, "DataLocale", "p:DataLocale with mustUnderstand");
+}
+
+static void
+read_activity (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
+{
+  g_autofree char *text = wsman_xml_dup_text (node);
+
+  if (text == NULL || strlen (text) > WSMAN_MAX_URI)
+    wsman_refuse (self, exchange, "InvalidHeader",
+                  "p:ActivityId has more than " G_STRINGIFY (WSMAN_MAX_URI) " characters");
+}
+
 static void
 read_option_set (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
 {
   guint n_options = 0;
 
+  wsman_find_family (self, exchange, message);
   for (xmlNode *option = wsman_xml_first (node); option != NULL && exchange->status == 0;
        option = wsman_xml_next (option)) {
     g_autofree char *name = wsman_xml_dup_attribute (option, NULL, "Name");
@@ -155,44 +184,56 @@ read_option_set (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlN
     else if (++n_options > WSMAN_MAX_OPTIONS)
       wsman_refuse (self, exchange, "OptionLimit",
                     "more than " G_STRINGIFY (WSMAN_MAX_OPTIONS) " w:Option");
-    else if (wsman_xml_is_true (option, NULL, "MustComply"))
+    else if (wsman_xml_is_true (option, NULL, "MustComply")
+             && !is_complied_with (message, option, name))
       wsman_refuse (self, exchange, "OptionsNotSupported", "w:Option %s with MustComply", name);
   }
 }
 
+/* MS-WSMV 3.1.4.1.18: it must be one that has to be understood. */
 static void
 read_fragment (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
 {
-  wsman_refuse (self, exchange, "FragmentTransfer", "w:FragmentTransfer is not supported");
+  g_autofree char *dialect = wsman_xml_dup_attribute (node, NULL, "Dialect");
+  g_autofree char *text = wsman_xml_dup_text (node);
+
+  if (!wsman_xml_is_true (node, WSMAN_NS_SOAP, "mustUnderstand"))
+    wsman_refuse (self, exchange, "InvalidHeader", "w:FragmentTransfer without mustUnderstand");
+  else if (dialect != NULL && g_ascii_strcasecmp (dialect, WSMAN_DIALECT_XPATH) != 0)
+    wsman_refuse (self, exchange, "FragmentDialect", "fragment dialect \"%s\"", dialect);
+  else if (text == NULL || *text == '\0')
+    wsman_refuse (self, exchange, "InvalidFragmentPath", "w:FragmentTransfer is empty");
+  else
+    message->fragment = g_steal_pointer (&text);
 }
 
-/* The first two are what a fault needs. */
+/* The first two are what a fault needs. Which fault: MS-WSMV 3.1.4.1.3 and 3.1.4.1.5. */
 #define ROW_MESSAGE_ID 0
 #define ROW_TO 1
 #define ROW_RESOURCE 4
 static const HeaderRow rows[] = {
-  { WSMAN_NS_ADDRESSING, "a:MessageID", TRUE, read_message_id },
-  { WSMAN_NS_ADDRESSING, "a:To", TRUE, read_to },
-  { WSMAN_NS_ADDRESSING, "a:Action", TRUE, read_action },
-  { WSMAN_NS_ADDRESSING, "a:ReplyTo", TRUE, read_reply_to },
-  { WSMAN_NS_WSMAN, "w:ResourceURI", FALSE, read_resource_uri },
-  { WSMAN_NS_ADDRESSING, "a:FaultTo", FALSE, read_fault_to },
-  { WSMAN_NS_WSMAN, "w:Locale", FALSE, read_locale },
-  { WSMAN_NS_WSMAN, "w:MaxEnvelopeSize", FALSE, read_max_envelope },
-  { WSMAN_NS_WSMAN, "w:OperationTimeout", FALSE, read_timeout },
-  { WSMAN_NS_WSMAN, "w:OptionSet", FALSE, read_option_set },
-  { WSMAN_NS_WSMAN, "w:FragmentTransfer", FALSE, read_fragment },
-  { WSMAN_NS_WSMAN, "w:SelectorSet", FALSE, NULL },
-  { WSMAN_NS_WSMAN, "w:RequestEPR", FALSE, NULL },
-  { WSMAN_NS_WSMAN, "w:RequestTotalItemsCountEstimate", FALSE, NULL },
-  { WSMAN_NS_ADDRESSING, "a:From", FALSE, NULL },
-  { WSMAN_NS_ADDRESSING, "a:RelatesTo", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:DataLocale", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:SessionId", FALSE, NULL },
+  { WSMAN_NS_ADDRESSING, "a:MessageID", "InvalidHeader", read_message_id },
+  { WSMAN_NS_ADDRESSING, "a:To", "HeaderRequired", read_to },
+  { WSMAN_NS_ADDRESSING, "a:Action", "HeaderRequired", read_action },
+  { WSMAN_NS_ADDRESSING, "a:ReplyTo", "HeaderRequired", read_reply_to },
+  { WSMAN_NS_WSMAN, "w:ResourceURI", NULL, read_resource_uri },
+  { WSMAN_NS_ADDRESSING, "a:FaultTo", NULL, read_fault_to },
+  { WSMAN_NS_WSMAN, "w:Locale", NULL, read_locale },
+  { WSMAN_NS_WSMAN, "w:MaxEnvelopeSize", NULL, read_max_envelope },
+  { WSMAN_NS_WSMAN, "w:OperationTimeout", NULL, read_timeout },
+  { WSMAN_NS_WSMAN, "w:OptionSet", NULL, read_option_set },
+  { WSMAN_NS_WSMAN, "w:FragmentTransfer", NULL, read_fragment },
+  { WSMAN_NS_WSMAN, "w:SelectorSet", NULL, NULL },
+  { WSMAN_NS_WSMAN, "w:RequestEPR", NULL, NULL },
+  { WSMAN_NS_WSMAN, "w:RequestTotalItemsCountEstimate", NULL, NULL },
+  { WSMAN_NS_ADDRESSING, "a:From", NULL, NULL },
+  { WSMAN_NS_ADDRESSING, "a:RelatesTo", NULL, NULL },
+  { WSMAN_NS_MICROSOFT, "p:DataLocale", NULL, read_data_locale },
+  { WSMAN_NS_MICROSOFT, "p:SessionId", NULL, NULL },
   /* Ignoring OperationID is the documented way not to support full duplex (MS-WSMV 3.1.4.1.39). */
-  { WSMAN_NS_MICROSOFT, "p:OperationID", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:SequenceId", FALSE, NULL },
-  { WSMAN_NS_MICROSOFT, "p:ActivityId", FALSE, NULL },
+  { WSMAN_NS_MICROSOFT, "p:OperationID", NULL, NULL },
+  { WSMAN_NS_MICROSOFT, "p:SequenceId", NULL, NULL },
+  { WSMAN_NS_MICROSOFT, "p:ActivityId", NULL, read_activity },
 };
 
 static gint
@@ -266,8 +307,8 @@ wsman_read_headers (Wsman *self, SimExchange *exchange, WsmanMessage *message, x
     return;
   }
   for (guint i = 0; i < G_N_ELEMENTS (rows) && exchange->status == 0; i++) {
-    if (found[i] == NULL && rows[i].required)
-      wsman_refuse (self, exchange, "HeaderRequired", "no %s", rows[i].name);
+    if (found[i] == NULL && rows[i].missing != NULL)
+      wsman_refuse (self, exchange, rows[i].missing, "no %s", rows[i].name);
     else if (found[i] != NULL && rows[i].read != NULL && i > ROW_TO)
       rows[i].read (self, exchange, message, found[i]);
   }

@@ -33,14 +33,15 @@ wsman_class_text_free (gpointer data)
 static WsmanClassText *
 find_text (Wsman *self, const RepositoryClass *klass)
 {
-  WsmanClassText *text = g_hash_table_lookup (self->texts, klass);
+  WsmanClassText *text = g_hash_table_lookup (self->texts[self->as_dmtf], klass);
   const char *name = repository_class_get_name (klass);
 
   if (text != NULL)
     return text;
   text = g_new0 (WsmanClassText, 1);
-  text->uri
-      = g_strdup_printf (WSMAN_WMI_PREFIX "%s/%s", repository_class_get_namespace (klass), name);
+  text->uri = self->as_dmtf ? g_strconcat (WSMAN_DMTF_URI "/", name, NULL)
+                            : g_strconcat (WSMAN_WMI_PREFIX, repository_class_get_namespace (klass),
+                                           "/", name, NULL);
   text->open = g_strdup_printf ("<p:%s" XSI_AND_CIM ("%s") " xsi:type=\"p:%s_Type\">", name,
                                 text->uri, name);
   text->close = g_strdup_printf ("</p:%s>", name);
@@ -51,7 +52,7 @@ find_text (Wsman *self, const RepositoryClass *klass)
     text->tags[i] = g_strdup_printf ("<p:%s>", repository_class_get_property (klass, i)->name);
     text->tag_lengths[i] = (guint8)MIN (strlen (text->tags[i]), G_MAXUINT8);
   }
-  g_hash_table_insert (self->texts, (gpointer)klass, text);
+  g_hash_table_insert (self->texts[self->as_dmtf], (gpointer)klass, text);
   return text;
 }
 
@@ -79,6 +80,15 @@ put_nil (GString *out, const char *tag, gsize length)
 static void put_named (Wsman *self, GString *out, char prefix, const HypervCimProperty *property,
                        gboolean is_object);
 
+static void
+put_class_uri (Wsman *self, GString *out, const char *name_space, const char *class_name)
+{
+  if (self->as_dmtf)
+    g_string_append_printf (out, WSMAN_DMTF_URI "/%s", class_name);
+  else
+    g_string_append_printf (out, WSMAN_WMI_PREFIX "%s/%s", name_space, class_name);
+}
+
 /* An embedded instance as elements in its own class's namespace, inside the property's element: so
  * virt-who reads Msvm_SummaryInformation of real hosts. The prefix is the next letter, because the
  * element itself is still in the outer namespace. */
@@ -92,9 +102,9 @@ put_object_item (Wsman *self, GString *out, const char *tag, gsize length,
   g_return_if_fail (prefix <= 'z');
 
   g_string_append_len (out, tag, (gssize)length - 1);
-  g_string_append_printf (out, " xmlns:%c=\"" WSMAN_WMI_PREFIX "%s/%s\" xsi:type=\"%c:%s_Type\">",
-                          prefix, hyperv_cim_instance_get_namespace (instance), class_name, prefix,
-                          class_name);
+  g_string_append_printf (out, " xmlns:%c=\"", prefix);
+  put_class_uri (self, out, hyperv_cim_instance_get_namespace (instance), class_name);
+  g_string_append_printf (out, "\" xsi:type=\"%c:%s_Type\">", prefix, class_name);
   for (guint i = 0; i < hyperv_cim_instance_get_n_properties (instance); i++) {
     HypervCimProperty property;
 
@@ -227,7 +237,7 @@ compare_keys (gconstpointer a, gconstpointer b, gpointer user_data)
                              hyperv_cim_path_get_key_name (path, *(const guint *)b));
 }
 
-/* Alphabetical, without __cimnamespace (recorded). */
+/* Alphabetical, without __cimnamespace (recorded) unless the URI is DMTF's. */
 static void
 put_selectors (Wsman *self, GString *out, const HypervCimPath *path)
 {
@@ -238,6 +248,9 @@ put_selectors (Wsman *self, GString *out, const HypervCimPath *path)
     order[i] = i;
   g_qsort_with_data (order, (gint)n_keys, sizeof *order, compare_keys, (gpointer)path);
   wsman_put (out, "<w:SelectorSet>");
+  if (self->as_dmtf)
+    g_string_append_printf (out, "<w:Selector Name=\"__cimnamespace\">%s</w:Selector>",
+                            hyperv_cim_path_get_namespace (path));
   for (guint i = 0; i < n_keys; i++) {
     const char *value = hyperv_cim_path_get_key_value (path, order[i]);
     const HypervCimPath *reference = hyperv_cim_path_get_key_reference (path, order[i]);
@@ -261,10 +274,9 @@ void
 wsman_put_epr (Wsman *self, GString *out, const HypervCimPath *path)
 {
   wsman_put (out, "<a:Address>" WSMAN_ANONYMOUS "</a:Address><a:ReferenceParameters>"
-                  "<w:ResourceURI>" WSMAN_WMI_PREFIX);
-  g_string_append (out, hyperv_cim_path_get_namespace (path));
-  g_string_append_c (out, '/');
-  g_string_append (out, hyperv_cim_path_get_class_name (path));
+                  "<w:ResourceURI>");
+  put_class_uri (self, out, hyperv_cim_path_get_namespace (path),
+                 hyperv_cim_path_get_class_name (path));
   wsman_put (out, "</w:ResourceURI>");
   put_selectors (self, out, path);
   wsman_put (out, "</a:ReferenceParameters>");

@@ -17,7 +17,13 @@
 #define WSMAN_NS_WMI_ERROR "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/MSFT_WmiError"
 
 #define WSMAN_ANONYMOUS WSMAN_NS_ADDRESSING "/role/anonymous"
-#define WSMAN_WMI_PREFIX "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+#define WSMAN_WMI_URI "http://schemas.microsoft.com/wbem/wsman/1/wmi"
+#define WSMAN_WMI_PREFIX WSMAN_WMI_URI "/"
+#define WSMAN_DMTF_URI "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2"
+#define WSMAN_DMTF_ALL_URI "http://schemas.dmtf.org/wbem/wscim/1/*"
+#define WSMAN_DMTF_NAMESPACE "root/hardware"
+#define WSMAN_SCHEMA_URI "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/*"
+#define WSMAN_CONFIG_URI "http://schemas.microsoft.com/wbem/wsman/1/config"
 #define WSMAN_FAULT_DETAIL "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 #define WSMAN_SECURITY_PROFILE "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/"
 
@@ -25,3 +31,4 @@
 #define WSMAN_DIALECT_SELECTOR "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter"
 #define WSMAN_DIALECT_ASSOCIATION                                                                  \
   "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter"
+#define WSMAN_DIALECT_XPATH "http://www.w3.org/TR/1999/REC-xpath-19991116"

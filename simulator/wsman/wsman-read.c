@@ -45,14 +45,6 @@ check_children (Wsman *self, SimExchange *exchange, xmlNode *root, xmlNode **hea
   return TRUE;
 }
 
-static gboolean
-is_verb_of_transfer (const char *action)
-{
-  return g_str_has_prefix (action, WSMAN_NS_TRANSFER "/")
-         || g_str_has_prefix (action, WSMAN_NS_ENUMERATION "/")
-         || g_str_has_prefix (action, WSMAN_NS_EVENTING "/");
-}
-
 /* A method's action is the class URI, a slash and its name. */
 static gboolean
 find_method (Wsman *self, SimExchange *exchange, WsmanMessage *message)
@@ -67,31 +59,38 @@ find_method (Wsman *self, SimExchange *exchange, WsmanMessage *message)
                   exchange->resource);
     return FALSE;
   }
-  message->verb = &wsman_verb_invoke;
+  message->verb = message->family->method_verb;
   exchange->method = g_strdup (exchange->action + length + 1);
   return TRUE;
+}
+
+/* Actions of WS-Transfer, -Enumeration and -Eventing are no methods, whichever family is asked. */
+static gboolean
+is_method (const WsmanFamily *family, const char *action)
+{
+  return family->method_verb != NULL && !g_str_has_prefix (action, WSMAN_NS_TRANSFER "/")
+         && !g_str_has_prefix (action, WSMAN_NS_ENUMERATION "/")
+         && !g_str_has_prefix (action, WSMAN_NS_EVENTING "/");
 }
 
 static gboolean
 find_verb (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  message->verb = wsman_find_verb (exchange->action);
-  if (message->verb == NULL && is_verb_of_transfer (exchange->action)) {
-    wsman_refuse (self, exchange, "ActionNotSupported", "a:Action \"%s\" is not supported",
-                  exchange->action);
-    return FALSE;
-  }
+  message->verb = wsman_find_verb (message->family, exchange->action);
   if (message->verb == NULL && !g_str_has_prefix (exchange->action, "http")) {
     wsman_refuse (self, exchange, "InvalidAction", "a:Action \"%s\" is no URI of an action",
                   exchange->action);
     return FALSE;
   }
-  if (message->verb == NULL && exchange->resource != NULL && !find_method (self, exchange, message))
+  if (message->verb == NULL && !is_method (message->family, exchange->action)) {
+    wsman_refuse (self, exchange, "ActionNotSupported", "a:Action \"%s\" is not supported",
+                  exchange->action);
     return FALSE;
-  if (message->verb != NULL) {
-    g_free (exchange->operation);
-    exchange->operation = g_strdup (message->verb->operation);
   }
+  if (message->verb == NULL && !find_method (self, exchange, message))
+    return FALSE;
+  g_free (exchange->operation);
+  exchange->operation = g_strdup (message->verb->operation);
   return TRUE;
 }
 
@@ -117,6 +116,7 @@ wsman_read_request (Wsman *self, SimExchange *exchange)
   if (!check_envelope (self, exchange, root)
       || !check_children (self, exchange, root, &header, &body))
     return;
+  message->header = header;
   message->content = wsman_xml_first (body);
   if (wsman_xml_is (message->content, WSMAN_NS_IDENTITY, "Identify")) {
     read_identify (self, exchange, message);
@@ -129,9 +129,21 @@ wsman_read_request (Wsman *self, SimExchange *exchange)
     wsman_refuse (self, exchange, "AccessDenied", "anonymous, and not an Identify");
     return;
   }
+  if (wsman_find_family (self, exchange, message) == NULL) {
+    wsman_refuse (self, exchange, "InvalidResourceURI",
+                  "nothing here answers for w:ResourceURI \"%s\"", exchange->resource);
+    return;
+  }
   if (!find_verb (self, exchange, message))
     return;
-  wsman_read_resource (self, exchange, message);
+  if (message->fragment != NULL && !message->verb->fragments) {
+    wsman_refuse (self, exchange, "FragmentTransfer", "w:FragmentTransfer of a %s",
+                  message->verb->operation);
+    return;
+  }
+  self->as_dmtf = message->family->says_namespace;
+  if (message->family->read != NULL)
+    message->family->read (self, exchange, message);
   if (exchange->status != 0)
     return;
   wsman_read_selectors (self, exchange, message,

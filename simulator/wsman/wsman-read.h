@@ -25,12 +25,18 @@ void wsman_read_headers (Wsman *self, SimExchange *exchange, WsmanMessage *messa
                          xmlNode *header);
 /* Splits the resource URI and finds the class; refuses what is not there. */
 void wsman_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+/* URI of the message's class, in the form in which the client asked. */
+const char *wsman_resource_uri (Wsman *self, const WsmanMessage *message);
+/* The same for DMTF's URIs, whose namespace is a selector. */
+void wsman_read_dmtf_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message);
 /* w:SelectorSet -> exchange's selectors and message's path. */
 void wsman_read_selectors (Wsman *self, SimExchange *exchange, WsmanMessage *message,
                            xmlNode *selector_set);
 
 /* Namespace and class of a resource URI of WMI; FALSE when it is none. */
 gboolean wsman_resource_split (const char *uri, char **name_space, char **class_name);
+gboolean wsman_resource_split_dmtf (const char *uri, xmlNode *selector_set, char **name_space,
+                                    char **class_name);
 /* Content of an endpoint reference (or of an element that holds one); NULL when it makes no sense.
  */
 HypervCimPath *wsman_read_epr (xmlNode *node);

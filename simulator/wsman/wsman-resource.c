@@ -1,9 +1,41 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/wsman/wsman-fault.h"
 #include "simulator/wsman/wsman-read.h"
+#include "simulator/wsman/wsman-write.h"
 
 /* Resource URIs, selectors and endpoint references. */
 #define MAX_EPR_DEPTH 4
+
+/* The namespace of a DMTF URI is a selector (DSP0227 6.3); without it Windows takes root\hardware
+ * (MS-WSMV 3.1.4.1.1). */
+static char *
+dup_namespace (xmlNode *set)
+{
+  for (xmlNode *node = wsman_xml_first (set); node != NULL; node = wsman_xml_next (node)) {
+    g_autofree char *name = wsman_xml_dup_attribute (node, NULL, "Name");
+    g_autofree char *value = wsman_xml_dup_text (node);
+
+    if (name != NULL && value != NULL && g_ascii_strcasecmp (name, "__cimnamespace") == 0)
+      return g_strdelimit (g_steal_pointer (&value), "\\", '/');
+  }
+  return g_strdup (WSMAN_DMTF_NAMESPACE);
+}
+
+gboolean
+wsman_resource_split_dmtf (const char *uri, xmlNode *selector_set, char **name_space,
+                           char **class_name)
+{
+  gsize prefix = strlen (WSMAN_DMTF_URI "/");
+  gboolean all = g_ascii_strcasecmp (uri, WSMAN_DMTF_ALL_URI) == 0;
+
+  if (!all && g_ascii_strncasecmp (uri, WSMAN_DMTF_URI "/", prefix) != 0)
+    return FALSE;
+  if (!all && (uri[prefix] == '\0' || strpbrk (uri + prefix, "/?# \\*") != NULL))
+    return FALSE;
+  *name_space = dup_namespace (selector_set);
+  *class_name = g_strdup (all ? "*" : uri + prefix);
+  return TRUE;
+}
 
 gboolean
 wsman_resource_split (const char *uri, char **name_space, char **class_name)
@@ -23,19 +55,16 @@ wsman_resource_split (const char *uri, char **name_space, char **class_name)
   return TRUE;
 }
 
-void
-wsman_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
+const char *
+wsman_resource_uri (Wsman *self, const WsmanMessage *message)
 {
-  g_autofree char *name_space = NULL;
-  g_autofree char *class_name = NULL;
+  return wsman_class_uri (self, message->klass);
+}
 
-  if (!wsman_resource_split (exchange->resource, &name_space, &class_name)) {
-    wsman_refuse (self, exchange, "InvalidResourceURI", "w:ResourceURI \"%s\" is not WMI's",
-                  exchange->resource);
-    return;
-  }
-  exchange->name_space = g_steal_pointer (&name_space);
-  exchange->class_name = g_steal_pointer (&class_name);
+/* The class of exchange's name_space and class_name. */
+static void
+find_class (Wsman *self, SimExchange *exchange, WsmanMessage *message)
+{
   if (!repository_has_namespace (self->repository, exchange->name_space)) {
     /* A query in a namespace that is not there is a matter of the query (virt-who looks for that
      * code), so it is left to the verb. */
@@ -53,9 +82,41 @@ wsman_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   message->klass
       = repository_find_class (self->repository, exchange->name_space, exchange->class_name);
   if (message->klass == NULL)
-    wsman_refuse_provider (self, exchange, "ResourceNotFound",
-                           "The specified class does not exist in the given namespace. ",
-                           "no class %s in %s", exchange->class_name, exchange->name_space);
+    wsman_refuse_class (self, exchange, exchange->name_space, exchange->class_name);
+}
+
+void
+wsman_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
+{
+  g_autofree char *name_space = NULL;
+  g_autofree char *class_name = NULL;
+
+  if (!wsman_resource_split (exchange->resource, &name_space, &class_name)) {
+    wsman_refuse (self, exchange, "InvalidResourceURI",
+                  "w:ResourceURI \"%s\" is no namespace and class of WMI's", exchange->resource);
+    return;
+  }
+  exchange->name_space = g_steal_pointer (&name_space);
+  exchange->class_name = g_steal_pointer (&class_name);
+  find_class (self, exchange, message);
+}
+
+void
+wsman_read_dmtf_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
+{
+  g_autofree char *name_space = NULL;
+  g_autofree char *class_name = NULL;
+
+  if (!wsman_resource_split_dmtf (exchange->resource,
+                                  wsman_xml_find (message->header, WSMAN_NS_WSMAN, "SelectorSet"),
+                                  &name_space, &class_name)) {
+    wsman_refuse (self, exchange, "InvalidResourceURI", "w:ResourceURI \"%s\" is no class of CIM's",
+                  exchange->resource);
+    return;
+  }
+  exchange->name_space = g_steal_pointer (&name_space);
+  exchange->class_name = g_steal_pointer (&class_name);
+  find_class (self, exchange, message);
 }
 
 static HypervCimPath *
@@ -72,7 +133,9 @@ read_reference (xmlNode *node, guint depth)
   g_autoptr (HypervCimPath) path = NULL;
   guint n_selectors = 0;
 
-  if (uri == NULL || depth > MAX_EPR_DEPTH || !wsman_resource_split (uri, &name_space, &class_name))
+  if (uri == NULL || depth > MAX_EPR_DEPTH
+      || (!wsman_resource_split (uri, &name_space, &class_name)
+          && !wsman_resource_split_dmtf (uri, set, &name_space, &class_name)))
     return NULL;
   path = hyperv_cim_path_new (name_space, class_name);
   for (xmlNode *selector = wsman_xml_first (set); selector != NULL;
@@ -171,7 +234,7 @@ read_selector (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNod
   if (!check_selector (self, exchange, message, selector, name))
     return FALSE;
   sim_exchange_add_selector (exchange, name, value != NULL ? value : "");
-  if (g_ascii_strcasecmp (name, "__cimnamespace") == 0)
+  if (exchange->name_space != NULL && g_ascii_strcasecmp (name, "__cimnamespace") == 0)
     return check_namespace (self, exchange, value);
   if (message->path == NULL)
     return TRUE;

@@ -5,25 +5,6 @@
 #include "simulator/wsman/wsman-fault.h"
 #include "simulator/wsman/wsman-read.h"
 
-/* Identify and Invoke have no action of their own: one is known by its body, the other by the class
- * in front of its name. */
-static const WsmanVerb *const verbs[] = {
-  &wsman_verb_get,
-  &wsman_verb_enumerate,
-  &wsman_verb_pull,
-  &wsman_verb_release,
-};
-
-const WsmanVerb *
-wsman_find_verb (const char *action)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++) {
-    if (strcmp (verbs[i]->action, action) == 0)
-      return verbs[i];
-  }
-  return NULL;
-}
-
 WsmanMessage *
 wsman_message_new (SimExchange *exchange)
 {
@@ -46,6 +27,7 @@ wsman_message_free (gpointer data)
   g_clear_pointer (&message->path, hyperv_cim_path_unref);
   g_clear_pointer (&message->doc, xmlFreeDoc);
   g_free (message->machine);
+  g_free (message->fragment);
   g_free (message->lang);
   g_free (message);
 }
@@ -92,7 +74,9 @@ wsman_new (Repository *repository, Provider *provider)
   self->repository = repository;
   self->provider = provider;
   self->contexts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_context);
-  self->texts = g_hash_table_new_full (NULL, NULL, NULL, wsman_class_text_free);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->texts); i++)
+    self->texts[i] = g_hash_table_new_full (NULL, NULL, NULL, wsman_class_text_free);
+  self->families = g_ptr_array_new_with_free_func (g_free);
   self->parser = wsman_parser_new ();
   read_host (self);
   return self;
@@ -104,7 +88,9 @@ wsman_free (Wsman *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->contexts);
-  g_hash_table_unref (self->texts);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->texts); i++)
+    g_hash_table_unref (self->texts[i]);
+  g_ptr_array_unref (self->families);
   xmlFreeParserCtxt (self->parser);
   g_free (self);
 }
@@ -120,6 +106,13 @@ wsman_read (Wsman *self, SimExchange *exchange)
   wsman_read_request (self, exchange);
 }
 
+/* Exchanges overlap, when one is held up. */
+static void
+set_form (Wsman *self, const WsmanMessage *message)
+{
+  self->as_dmtf = message != NULL && message->family != NULL && message->family->says_namespace;
+}
+
 void
 wsman_effect (Wsman *self, SimExchange *exchange)
 {
@@ -128,6 +121,7 @@ wsman_effect (Wsman *self, SimExchange *exchange)
   g_return_if_fail (self != NULL && exchange != NULL);
 
   message = exchange->message;
+  set_form (self, message);
   if (exchange->status == 0 && message != NULL && message->verb->effect != NULL)
     message->verb->effect (self, exchange, message);
 }
@@ -140,6 +134,7 @@ wsman_write (Wsman *self, SimExchange *exchange)
   g_return_if_fail (self != NULL && exchange != NULL);
 
   message = exchange->message;
+  set_form (self, message);
   if (exchange->status == 0 && message != NULL)
     message->verb->write (self, exchange, message);
 }
