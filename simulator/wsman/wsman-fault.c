@@ -18,12 +18,37 @@ typedef struct {
   const char *reason;
   gboolean of_provider;
   const char *provider_text;
+  const WsmanFaultSource *source; /* NULL: the detail says the reason, or is of WMI's provider */
 } FaultDetail;
 
 static void
 put_escaped (Wsman *self, GString *out, const char *text)
 {
   wsman_put_text (self, out, text, strlen (text));
+}
+
+/* Plain text (Shell cmd plugin), or a WSManFault (Shell provider), whose Machine is the outer one:
+ * both recorded. */
+static void
+put_source (Wsman *self, GString *out, const char *machine, const FaultDetail *detail)
+{
+  const WsmanFaultSource *source = detail->source;
+  const char *text = source->text != NULL ? source->text : detail->reason;
+
+  if (source->provider != NULL)
+    g_string_append_printf (out, "<f:ProviderFault provider=\"%s\" path=\"%s\">", source->provider,
+                            source->path);
+  if (source->nested) {
+    g_string_append_printf (
+        out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", detail->code);
+    put_escaped (self, out, machine);
+    wsman_put (out, "\"><f:Message>");
+  }
+  put_escaped (self, out, text);
+  if (source->nested)
+    wsman_put (out, "</f:Message></f:WSManFault>");
+  if (source->provider != NULL)
+    wsman_put (out, "</f:ProviderFault>");
 }
 
 /* The outer Machine is the name that the client called, the provider's is the computer's own:
@@ -38,7 +63,9 @@ put_wsman_fault (Wsman *self, GString *out, const WsmanMessage *message, const F
       out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", detail->code);
   put_escaped (self, out, machine);
   wsman_put (out, "\"><f:Message>");
-  if (!detail->of_provider) {
+  if (detail->source != NULL) {
+    put_source (self, out, machine, detail);
+  } else if (!detail->of_provider) {
     put_escaped (self, out, detail->reason);
   } else {
     g_string_append_printf (out,
@@ -59,6 +86,8 @@ put_wmi_error (Wsman *self, GString *out, const FaultDetail *detail)
 {
   g_autofree char *code = g_strdup_printf ("%u", detail->code);
   g_autofree char *id = g_strdup_printf ("HRESULT 0x%08x", detail->code);
+  const char *text = detail->source != NULL && detail->source->text != NULL ? detail->source->text
+                                                                            : detail->reason;
   const struct {
     const char *name, *type, *value;
   } rows[] = {
@@ -67,7 +96,7 @@ put_wmi_error (Wsman *self, GString *out, const FaultDetail *detail)
     { "ErrorSource", "String", NULL },
     { "ErrorSourceFormat", "UnsignedShort", "0" },
     { "ErrorType", "UnsignedShort", "0" },
-    { "Message", "String", detail->reason },
+    { "Message", "String", text },
     { "MessageID", "String", id },
     { "OtherErrorSourceFormat", "String", NULL },
     { "OtherErrorType", "String", NULL },
@@ -78,7 +107,7 @@ put_wmi_error (Wsman *self, GString *out, const FaultDetail *detail)
     { "error_Category", "UnsignedInt", "30" },
     { "error_Code", "UnsignedInt", code },
     { "error_Type", "String", "HRESULT" },
-    { "error_WindowsErrorMessage", "String", detail->reason },
+    { "error_WindowsErrorMessage", "String", text },
   };
 
   wsman_put (out, "<p:MSFT_WmiError b:IsCIM_Error=\"true\" xmlns:b=\"" WSMAN_NS_BINDING
@@ -149,6 +178,22 @@ wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const char 
 
   va_start (arguments, format);
   refuse (self, exchange, row, &(FaultDetail){ .code = row->code, .reason = row->reason },
+          g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+void
+wsman_refuse_from (Wsman *self, SimExchange *exchange, const char *fault,
+                   const WsmanFaultSource *source, const char *format, ...)
+{
+  const WsmanFaultRow *row = wsman_fault_find (fault);
+  va_list arguments;
+
+  g_return_if_fail (row != NULL);
+
+  va_start (arguments, format);
+  refuse (self, exchange, row,
+          &(FaultDetail){ .code = row->code, .reason = row->reason, .source = source },
           g_strdup_vprintf (format, arguments));
   va_end (arguments);
 }

@@ -37,6 +37,15 @@ void wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const 
 void wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
                             const char *provider_text, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
+/* A fault whose detail says something else than its reason, or says it in the name of a provider. */
+typedef struct {
+  const char *provider, *path; /* NULL: none */
+  gboolean nested;             /* what the provider says is a WSManFault of its own */
+  const char *text;            /* of the detail; NULL: the reason */
+} WsmanFaultSource;
+void wsman_refuse_from (Wsman *self, SimExchange *exchange, const char *fault,
+                        const WsmanFaultSource *source, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
 /* An error of repository or provider. An HRESULT without a row of its own goes through as code of
  * s:Receiver, w:InternalError. @of_query: a query was asked, which has faults of its own. */
 void wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error,

@@ -20,6 +20,9 @@
 #define WSMAN_WMI_URI "http://schemas.microsoft.com/wbem/wsman/1/wmi"
 #define WSMAN_WMI_PREFIX WSMAN_WMI_URI "/"
 #define WSMAN_CONFIG_URI "http://schemas.microsoft.com/wbem/wsman/1/config"
+/* Also the namespace of what is said of shells. */
+#define WSMAN_SHELL_URI "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+#define WSMAN_POWERSHELL_URI "http://schemas.microsoft.com/powershell"
 #define WSMAN_FAULT_DETAIL "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 #define WSMAN_SECURITY_PROFILE "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/"
 

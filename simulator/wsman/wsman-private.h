@@ -20,6 +20,8 @@ struct _Wsman {
   GHashTable *contexts;  /* id -> WsmanContext */
   GHashTable *texts;     /* RepositoryClass -> WsmanClassText */
   GPtrArray *families;   /* WsmanAddedFamily: those of other floors */
+  gpointer shells;       /* wsman-shell.c's own; NULL: no shells here */
+  GDestroyNotify shells_free;
   xmlParserCtxt *parser; /* kept from one request to the next: making one costs more than a parse */
 
   /* what the host says of itself, read with each request */
@@ -64,6 +66,9 @@ struct _WsmanVerb {
   gboolean all_classes; /* the resource may be `…/ *` */
   void (*read) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
   void (*effect) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+  /* After the effect: TRUE when the reply has to wait, and @ready is called once it need not. */
+  gboolean (*wait) (Wsman *self, SimExchange *exchange, WsmanMessage *message, WsmanReady ready,
+                    gpointer data);
   void (*write) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
 };
 
