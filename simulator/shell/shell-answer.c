@@ -6,12 +6,17 @@
 /* Who answers a command: the owner's callback, the owner's script, then cmd.exe itself. Parts of a
  * line that `&`, `&&` or `||` join are asked one by one, unless somebody knows the whole line. */
 
+/* Blanks at the end are said by `echo`, but count for nothing else. */
 static gboolean
 ask_owner (ShellHost *host, const ShellQuestion *question, ShellProgram *program)
 {
-  if (host->answer != NULL && host->answer (question, program, host->answer_data))
+  g_autofree char *line = g_strchomp (g_strdup (question->line));
+  ShellQuestion asked = *question;
+
+  asked.line = line;
+  if (host->answer != NULL && host->answer (&asked, program, host->answer_data))
     return TRUE;
-  return host->script != NULL && shell_script_answer (host->script, question, program);
+  return host->script != NULL && shell_script_answer (host->script, &asked, program);
 }
 
 /* cmd.exe's own words, and why: a script of PowerShell is a command that this host does not have.

@@ -237,7 +237,7 @@ shell_run (Shell *shell, const char *id, const char *command, const char *const 
     return NULL;
   for (gsize i = 0; arguments != NULL && arguments[i] != NULL; i++)
     g_string_append_printf (line, " %s", arguments[i]);
-  question.line = g_strstrip (line->str);
+  question.line = g_strchug (line->str);
   question.script = script = shell_line_decode_script (question.line);
   self = g_new0 (ShellCommand, 1);
   g_ref_count_init (&self->count);

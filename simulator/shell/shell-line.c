@@ -20,7 +20,7 @@ add_part (GPtrArray *parts, ShellJoin join, const char *begin, const char *end)
   ShellPart *part = g_new0 (ShellPart, 1);
 
   part->join = join;
-  part->text = g_strstrip (g_strndup (begin, (gsize)(end - begin)));
+  part->text = g_strchug (g_strndup (begin, (gsize)(end - begin)));
   g_ptr_array_add (parts, part);
 }
 
