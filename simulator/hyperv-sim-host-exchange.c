@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/hyperv-sim-host-private.h"
 
-/* received → (wsman reads) → parsed → before_effect → (wsman acts, waits) → after_effect → (wsman
- * writes) → written. Whoever answers on the way, a filter or a refusal, leads straight to `written`. */
+/* received → (wsman reads) → parsed → before_effect → (wsman acts, may wait) → after_effect →
+ * (wsman writes) → written. Whoever answers on the way, a filter or a refusal, leads straight to
+ * `written`. */
 
 static void
 exchange_end (SimExchange *exchange, gboolean answered, gpointer data)

@@ -3,7 +3,7 @@
 
 #include "simulator/shell/shell-private.h"
 
-/* A command line, as cmd.exe reads it: words, quotes, carets, variables, and what joins commands. */
+/* A command line, as cmd.exe reads it: words, quotes, carets, variables, what joins commands. */
 
 #define BLANKS " \t"
 

@@ -37,7 +37,7 @@ void wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const 
 void wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
                             const char *provider_text, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
-/* A fault whose detail says something else than its reason, or says it in the name of a provider. */
+/* A fault whose detail says something else than its reason, or says it for a provider. */
 typedef struct {
   const char *provider, *path; /* NULL: none */
   gboolean nested;             /* what the provider says is a WSManFault of its own */

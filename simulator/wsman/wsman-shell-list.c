@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/wsman/wsman-shell.h"
 
-/* Which shells there are: Get of one, Enumerate and Pull of the user's (MS-WSMV 3.1.4.2.1, 3.1.4.8.2,
- * 3.1.4.9.2). What they look like is recorded of a Pull. */
+/* Which shells there are: Get of one, Enumerate and Pull of the user's (MS-WSMV 3.1.4.2.1,
+ * 3.1.4.8.2, 3.1.4.9.2). What they look like is recorded of a Pull. */
 #define EXPECTED_REPLY 2048
 
 /* An enumeration: the shells as they were when it began. */
@@ -293,7 +293,7 @@ enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
     page->max_items = 1;
 }
 
-/* Without w:OptimizeEnumeration even an empty list has a context: the Pull says that it is empty. */
+/* Without w:OptimizeEnumeration even an empty list has a context: the Pull says so. */
 static void
 enumerate_write (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {

@@ -233,6 +233,20 @@ check_numbers (const SimOptions *options, GError **error)
   return FALSE;
 }
 
+/* What follows `--` is the command's, and not for GOption. */
+static void
+take_command (SimOptions *options, char **words)
+{
+  guint end = 0, n_words = g_strv_length (words);
+
+  while (end < n_words && strcmp (words[end], "--") != 0)
+    end++;
+  if (end + 1 < n_words)
+    options->command = g_strdupv (words + end + 1);
+  while (n_words > end)
+    g_clear_pointer (&words[--n_words], g_free);
+}
+
 gboolean
 sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
 {
@@ -273,16 +287,9 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("[-- COMMAND ...]");
   g_auto (GStrv) words = g_strdupv (argv);
-  guint end = 0;
 
   options->seed = 1;
-  while (words[end] != NULL && strcmp (words[end], "--") != 0)
-    end++;
-  if (words[end] != NULL) { /* what follows is the command's, and not for GOption */
-    options->command = words[end + 1] != NULL ? g_strdupv (words + end + 1) : NULL;
-    for (guint i = end; i < (guint) argc; i++)
-      g_clear_pointer (&words[i], g_free);
-  }
+  take_command (options, words);
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_summary (context, "A simulated Hyper-V host that answers WS-Management.");
   g_option_context_set_strict_posix (context, TRUE);
