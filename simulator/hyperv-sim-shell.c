@@ -184,10 +184,24 @@ hyperv_sim_shell_command_read_input (HypervSimShellCommand *self)
 }
 
 /**
+ * hyperv_sim_shell_command_read_line:
+ * @self: a command, in its callback
+ *
+ * Reads one line of its standard input, or what is left when there is no whole one.
+ */
+void
+hyperv_sim_shell_command_read_line (HypervSimShellCommand *self)
+{
+  g_return_if_fail (self != NULL && self->program != NULL);
+
+  shell_program_read_line (self->program);
+}
+
+/**
  * hyperv_sim_shell_command_print_input:
  * @self: a command, in its callback
  *
- * Says what it has read.
+ * Says what it has read last.
  */
 void
 hyperv_sim_shell_command_print_input (HypervSimShellCommand *self)

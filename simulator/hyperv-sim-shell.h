@@ -36,6 +36,7 @@ HYPERV_EXPORT void hyperv_sim_shell_command_print_error (HypervSimShellCommand *
                                                          const char *text);
 HYPERV_EXPORT void hyperv_sim_shell_command_wait (HypervSimShellCommand *self, gint64 microseconds);
 HYPERV_EXPORT void hyperv_sim_shell_command_read_input (HypervSimShellCommand *self);
+HYPERV_EXPORT void hyperv_sim_shell_command_read_line (HypervSimShellCommand *self);
 HYPERV_EXPORT void hyperv_sim_shell_command_print_input (HypervSimShellCommand *self);
 HYPERV_EXPORT void hyperv_sim_shell_command_exit (HypervSimShellCommand *self, gint32 code);
 

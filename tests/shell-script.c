@@ -31,6 +31,11 @@ static const char script[] = "# What this host says.\n"
                              "  read\n"
                              "  input stdout\n"
                              "  input stderr\n"
+                             "command ask\n"
+                             "  read line\n"
+                             "  input stdout\n"
+                             "  read line\n"
+                             "  input stderr\n"
                              "command type x.bin\n"
                              "  stdout-file bytes\n"
                              "powershell *Get-VM -Name ?\n"
@@ -51,6 +56,7 @@ static const struct {
   { "after the last wait", "net use z:", NULL, 1750, "first\r\nsecond\r\n", "", 2 },
   { "input as it came", "sort", "b\na", 0, "b\na", "b\na", 0 },
   { "input that has not ended", "sort", NULL, 0, "", "", -1 },
+  { "input by lines, the last one without an end", "ask", "a\r\nb", 0, "a\r\n", "b", 0 },
   { "bytes of a file, whatever the code page", "type x.bin", NULL, 0, "\xff\x01\xe2", "", 0 },
   { "a script of PowerShell ($x=1; Get-VM -Name a)",
     "powershell -NoProfile -ec JAB4AD0AMQA7ACAARwBlAHQALQBWAE0AIAAtAE4AYQBtAGUAIABhAA==", NULL, 0,
@@ -115,7 +121,7 @@ static const struct {
   { "an exit code that is too large", "command x\n  exit 4294967296\n",
     "2: exit “4294967296”: expected a number from -2147483648 to 2147483647" },
   { "a read with something after it", "command x\n  read all\n",
-    "2: read takes nothing, found “all”" },
+    "2: read “all”: expected line, or nothing: to the end" },
   { "input to nowhere", "command x\n  input\n",
     "2: input “”: expected stdout or stderr, where what was read goes" },
   { "a file that is not there", "command x\n  stdout-file /does/not/exist\n",

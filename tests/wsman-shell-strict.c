@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tests/wsman-shells.h"
 
-/* What is refused of shells: with which code, subcode and reason; some byte for byte, as recorded. */
+/* What is refused of shells: code, subcode and reason; some byte for byte, as recorded. */
 
 #define CREATE TRANSFER_URI "Create"
 #define DELETE TRANSFER_URI "Delete"

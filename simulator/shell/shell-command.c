@@ -23,6 +23,7 @@ shell_command_unref (ShellCommand *self)
     return;
   shell_program_free (self->program);
   g_byte_array_unref (self->input);
+  g_clear_pointer (&self->read, g_bytes_unref);
   g_queue_clear_full (&self->output, shell_piece_free);
   g_free (self->id);
   g_free (self);
@@ -147,6 +148,23 @@ wait (ShellCommand *self, gint64 time)
     self->timer = sim_clock_add_timer (host->clock, host->context, time, wait_over, self, NULL);
 }
 
+/* A line with its end, or everything once there is no more; FALSE: not yet. */
+static gboolean
+read_input (ShellCommand *self, gboolean is_line)
+{
+  const guint8 *end
+      = is_line && self->input->len > 0 ? memchr (self->input->data, '\n', self->input->len) : NULL;
+  guint length = end != NULL ? (guint)(end - self->input->data) + 1 : self->input->len;
+
+  if (end == NULL && !self->input_ended)
+    return FALSE;
+  g_clear_pointer (&self->read, g_bytes_unref);
+  self->read = g_bytes_new (self->input->data, length);
+  if (length > 0)
+    g_byte_array_remove_range (self->input, 0, length);
+  return TRUE;
+}
+
 /* FALSE: the program cannot go on now. */
 static gboolean
 do_step (ShellCommand *self, const ShellStep *step)
@@ -162,15 +180,15 @@ do_step (ShellCommand *self, const ShellStep *step)
     wait (self, step->time);
     return FALSE;
   case SHELL_STEP_READ:
-    if (!self->input_ended)
-      self->position--;
-    return self->input_ended;
-  case SHELL_STEP_PRINT_INPUT: {
-    g_autoptr (GBytes) input = g_bytes_new (self->input->data, self->input->len);
-
-    add_piece (self, step->stream, input);
+  case SHELL_STEP_READ_LINE:
+    if (read_input (self, step->kind == SHELL_STEP_READ_LINE))
+      return TRUE;
+    self->position--; /* stays at this step */
+    return FALSE;
+  case SHELL_STEP_PRINT_INPUT:
+    if (self->read != NULL)
+      add_piece (self, step->stream, self->read);
     return TRUE;
-  }
   case SHELL_STEP_EXIT:
     end (self, step->code);
     return FALSE;
@@ -288,7 +306,7 @@ shell_command_send (ShellCommand *self, const char *stream, GBytes *bytes, gbool
   if (size > 0)
     g_byte_array_append (self->input, data, (guint)size);
   self->input_ended = end_of_input;
-  if (end_of_input && self->timer == 0)
+  if (self->timer == 0)
     go_on (self);
   return TRUE;
 }

@@ -42,6 +42,7 @@ typedef enum {
   SHELL_STEP_WRITE,
   SHELL_STEP_WAIT,
   SHELL_STEP_READ,
+  SHELL_STEP_READ_LINE,
   SHELL_STEP_PRINT_INPUT,
   SHELL_STEP_EXIT
 } ShellStepKind;
@@ -65,9 +66,10 @@ struct _ShellCommand {
   Shell *shell; /* NULL: gone */
   char *id;
   ShellProgram *program;
-  guint position; /* of the next step */
-  guint64 timer;  /* of the step that waits */
-  GByteArray *input;
+  guint position;    /* of the next step */
+  guint64 timer;     /* of the step that waits */
+  GByteArray *input; /* that was not read yet */
+  GBytes *read;      /* last; or NULL */
   gboolean input_ended;
   GQueue output; /* of ShellPiece */
   gboolean ended;

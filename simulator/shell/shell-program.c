@@ -67,6 +67,14 @@ shell_program_read_input (ShellProgram *self)
 }
 
 void
+shell_program_read_line (ShellProgram *self)
+{
+  ShellStep step = { .kind = SHELL_STEP_READ_LINE };
+
+  g_array_append_val (self->steps, step);
+}
+
+void
 shell_program_print_input (ShellProgram *self, const char *stream)
 {
   ShellStep step = { .kind = SHELL_STEP_PRINT_INPUT, .stream = g_intern_string (stream) };

@@ -108,9 +108,12 @@ read_wait (Reader *reader, ShellProgram *program, const char *name, const char *
 static gboolean
 read_input (Reader *reader, ShellProgram *program, const char *name, const char *text)
 {
-  if (*text != '\0')
-    return fail (reader, "read takes nothing, found “%s”", text);
-  shell_program_read_input (program);
+  if (*text == '\0')
+    shell_program_read_input (program);
+  else if (strcmp (text, "line") == 0)
+    shell_program_read_line (program);
+  else
+    return fail (reader, "read “%s”: expected line, or nothing: to the end", text);
   return TRUE;
 }
 

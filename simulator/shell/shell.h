@@ -53,9 +53,10 @@ void shell_program_print (ShellProgram *self, const char *stream, const char *te
 void shell_program_write (ShellProgram *self, const char *stream, GBytes *bytes);
 /* Microseconds of the clock; G_MAXINT64: until a signal comes. */
 void shell_program_wait (ShellProgram *self, gint64 microseconds);
-/* Goes on when the input has ended. */
+/* Goes on when the input has ended, or has a whole line. */
 void shell_program_read_input (ShellProgram *self);
-/* What was read, as it came. */
+void shell_program_read_line (ShellProgram *self);
+/* What was read last, as it came. */
 void shell_program_print_input (ShellProgram *self, const char *stream);
 /* Ends it; without this it ends with 0. */
 void shell_program_exit (ShellProgram *self, gint32 code);
