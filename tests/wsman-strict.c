@@ -150,13 +150,13 @@ static const StrictRow rows[] = {
     2150858833u, "w:Option x with MustComply", "NotSupported" },
   { "an option that is a hint", GET, TO,
     TO "<w:OptionSet><w:Option Name=\"x\">y</w:Option></w:OptionSet>", NULL, 0, NULL, NULL },
-  { "a fragment", GET, TO, TO "<w:FragmentTransfer>Name</w:FragmentTransfer>",
-    "w:UnsupportedFeature", 2150858871u, "w:FragmentTransfer is not supported",
-    "FragmentLevelAccess" },
+  { "a fragment that need not be understood", GET, TO,
+    TO "<w:FragmentTransfer>Name</w:FragmentTransfer>", INVALID_HEADER,
+    "w:FragmentTransfer without mustUnderstand", NULL },
 
   /* action and resource */
-  { "an action that no verb has", GET, TRANSFER_URI "Get<", TRANSFER_URI "Put<",
-    "a:ActionNotSupported", 2150858771u, "a:Action \"" TRANSFER_URI "Put\" is not supported",
+  { "an action that no verb has", GET, TRANSFER_URI "Get<", TRANSFER_URI "Rename<",
+    "a:ActionNotSupported", 2150858771u, "a:Action \"" TRANSFER_URI "Rename\" is not supported",
     NULL },
   { "an action that is no URI", GET, TRANSFER_URI "Get<", "Get<", "a:ActionNotSupported",
     2150858753u, "a:Action \"Get\" is no URI of an action", NULL },

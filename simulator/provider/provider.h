@@ -22,6 +22,7 @@ GQuark provider_error_quark (void);
 #define PROVIDER_WBEM_E_NOT_FOUND 0x80041002u
 #define PROVIDER_WBEM_E_ACCESS_DENIED 0x80041003u
 #define PROVIDER_WBEM_E_INVALID_PARAMETER 0x80041008u
+#define PROVIDER_WBEM_E_PROVIDER_NOT_CAPABLE 0x80041024u
 #define PROVIDER_WBEM_E_INVALID_METHOD_PARAMETERS 0x8004102Fu
 #define PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED 0x80041055u
 #define PROVIDER_WBEM_E_INVALID_METHOD 0x8004102Eu
@@ -36,6 +37,17 @@ HypervCimInstance *provider_invoke (Provider *self, RepositoryObject *object, co
                                     const HypervCimInstance *in, const char *user, GError **error);
 /* Whether a row for this method exists (else METHOD_NOT_IMPLEMENTED). */
 gboolean provider_has_method (Provider *self, const RepositoryClass *klass, const char *method);
+
+/* PutInstance, CreateInstance and DeleteInstance of WMI. Which classes have them is said in
+ * provider-instances.c; the others, Hyper-V's among them, are PROVIDER_NOT_CAPABLE.
+ * @changes: the properties that were given; those that cannot be written are passed over, as
+ * Windows' providers do with the rest of an instance that was read, changed and put back. */
+gboolean provider_put_instance (Provider *self, RepositoryObject *object,
+                                const HypervCimInstance *changes, GError **error);
+/* (transfer full) */
+RepositoryObject *provider_create_instance (Provider *self, const RepositoryClass *klass,
+                                            const HypervCimInstance *instance, GError **error);
+gboolean provider_delete_instance (Provider *self, RepositoryObject *object, GError **error);
 
 /* Power, by the simulator's owner and by methods alike: what happens to a VM. @vm is a GUID or an
  * ElementName. State by name: "running" "off" "saved" "paused". At once, without a job; a job that

@@ -33,6 +33,7 @@ static const Row rows[] = {
   { "limits", "MaxConcurrentOperationsPerUser", NUMBER, FALSE },
   { "limits", "MaxConnections", NUMBER, FALSE },
   { "limits", "MaxPacketRetrievalTimeSeconds", NUMBER, FALSE },
+  { "config", NULL, TEXT, FALSE },
   { "abilities", "optimized-enumeration-first-page", SWITCH, FALSE },
   { "abilities", "pull-one-item-by-default", SWITCH, FALSE },
   { "abilities", "envelope-size-counts-utf16", SWITCH, FALSE },

@@ -43,11 +43,12 @@ shell_host_new (SimClock *clock, const char *computer, const char *version)
   self->computer = g_strdup (computer);
   self->version = g_strdup (version);
   self->shells = g_ptr_array_new_with_free_func (shell_free);
+  /* as winrm/config of 2012 and newer says */
   self->limits = (ShellLimits){ .allowed = TRUE,
-                                .max_shells_per_user = 30,
-                                .max_users = 10,
-                                .max_processes_per_shell = 25,
-                                .max_memory = 1024ull << 20,
+                                .max_shells_per_user = G_MAXINT32,
+                                .max_users = G_MAXINT32,
+                                .max_processes_per_shell = G_MAXINT32,
+                                .max_memory = (guint64)G_MAXINT32 << 20,
                                 .idle_timeout = DEFAULT_IDLE_TIMEOUT };
   return self;
 }
@@ -201,7 +202,9 @@ start_idle_timer (Shell *self)
 static gint64
 choose_idle_timeout (const ShellHost *host, gint64 wanted)
 {
-  return wanted != 0 ? MIN (wanted, host->limits.idle_timeout) : host->limits.idle_timeout;
+  gint64 most = MAX (host->limits.idle_timeout, MIN_IDLE_TIMEOUT);
+
+  return wanted != 0 ? MIN (wanted, most) : most;
 }
 
 Shell *

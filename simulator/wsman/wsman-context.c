@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/wsman/wsman-context.h"
 
+#include "simulator/wsman/wsman-fault.h"
+
 WsmanContext *
-wsman_context_new (const char *name_space, const char *class_name, const char *user,
-                   WsmanMode mode)
+wsman_context_new (const WsmanFamily *family, const SimExchange *exchange, WsmanMode mode)
 {
   WsmanContext *self = g_new0 (WsmanContext, 1);
 
-  self->name_space = g_strdup (name_space);
-  self->class_name = g_strdup (class_name);
-  self->user = g_strdup (user);
+  self->family = family;
+  self->name_space = g_strdup (exchange->name_space);
+  self->class_name = g_strdup (exchange->class_name);
+  self->user = g_strdup (exchange->user);
   self->mode = mode;
   return self;
 }
@@ -22,6 +24,8 @@ wsman_context_free (WsmanContext *self)
   g_clear_pointer (&self->pending, repository_object_unref);
   g_clear_pointer (&self->cursor, repository_cursor_free);
   g_clear_pointer (&self->query, repository_query_free);
+  if (self->data_free != NULL)
+    self->data_free (self->data);
   g_free (self->name_space);
   g_free (self->class_name);
   g_free (self->user);
@@ -54,6 +58,25 @@ wsman_contexts_purge (Wsman *self)
     if (((WsmanContext *)context)->touched < oldest)
       g_hash_table_iter_remove (&iter);
   }
+}
+
+/* The quota is each user's own (MS-WSMV 3.1.4.1.19). */
+gboolean
+wsman_contexts_have_room (Wsman *self, SimExchange *exchange)
+{
+  GHashTableIter iter;
+  gpointer context;
+  guint64 n_open = 0;
+
+  wsman_contexts_purge (self);
+  g_hash_table_iter_init (&iter, self->contexts);
+  while (g_hash_table_iter_next (&iter, NULL, &context))
+    n_open += g_strcmp0 (((WsmanContext *)context)->user, exchange->user) == 0;
+  if (n_open < self->max_contexts)
+    return TRUE;
+  wsman_refuse (self, exchange, "QuotaLimit", "%" G_GUINT64_FORMAT " enumerations are open",
+                self->max_contexts);
+  return FALSE;
 }
 
 WsmanContext *
@@ -96,21 +119,52 @@ next_object (WsmanContext *context)
   return context->pending;
 }
 
+/* Writes the next item, without moving on. FALSE: there is none. */
+static gboolean
+put_next (Wsman *self, WsmanContext *context, GString *out)
+{
+  RepositoryObject *object;
+
+  if (context->put != NULL) {
+    if (context->next < context->n_items)
+      context->put (self, out, context, context->next);
+    return context->next < context->n_items;
+  }
+  object = next_object (context);
+  if (object != NULL)
+    wsman_put_item (self, out, object, context->mode,
+                    context->query != NULL ? repository_query_get_projection (context->query)
+                                           : NULL);
+  return object != NULL;
+}
+
+static void
+move_on (WsmanContext *context)
+{
+  if (context->put != NULL)
+    context->next++;
+  else
+    g_clear_pointer (&context->pending, repository_object_unref);
+}
+
+static gboolean
+is_at_end (WsmanContext *context)
+{
+  return context->put != NULL ? context->next >= context->n_items
+                              : repository_cursor_at_end (context->cursor);
+}
+
 WsmanPageResult
 wsman_page_write (Wsman *self, WsmanContext *context, GString *out, const WsmanPage *page)
 {
-  const char *const *projection
-      = context->query != NULL ? repository_query_get_projection (context->query) : NULL;
   gsize total = wsman_count (self, out->str, out->len), content = 0;
   guint64 n_items = 0;
 
   while (n_items < page->max_items) {
-    RepositoryObject *object = next_object (context);
     gsize before = out->len, length;
 
-    if (object == NULL)
+    if (!put_next (self, context, out))
       return WSMAN_PAGE_END;
-    wsman_put_item (self, out, object, context->mode, projection);
     length = wsman_count (self, out->str + before, out->len - before);
     if (total + length > page->max_total || content + length > page->max_content) {
       g_string_truncate (out, before);
@@ -119,8 +173,8 @@ wsman_page_write (Wsman *self, WsmanContext *context, GString *out, const WsmanP
     total += length;
     content += length;
     n_items++;
-    g_clear_pointer (&context->pending, repository_object_unref);
+    move_on (context);
   }
   /* The end comes with the last item, not after it. */
-  return repository_cursor_at_end (context->cursor) ? WSMAN_PAGE_END : WSMAN_PAGE_MORE;
+  return is_at_end (context) ? WSMAN_PAGE_END : WSMAN_PAGE_MORE;
 }

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+typedef void (*WsmanPutItem) (Wsman *self, GString *out, const WsmanContext *context, guint index);
+
 /* An enumeration between two requests. */
 struct _WsmanContext {
   char *name_space;
@@ -13,12 +15,18 @@ struct _WsmanContext {
   RepositoryQuery *query; /* NULL: all of a class */
   RepositoryCursor *cursor;
   RepositoryObject *pending; /* taken from the cursor, but did not fit into the page */
+  const WsmanFamily *family;
+  /* Items that are no objects of the repository: there is no cursor then. */
+  WsmanPutItem put;
+  gpointer data;
+  GDestroyNotify data_free;
+  guint n_items, next;
   WsmanMode mode;
   guint64 max_envelope; /* bytes, as the Enumerate said; 0: it did not */
   gint64 touched;       /* when it was put away, clock time */
 };
 
-WsmanContext *wsman_context_new (const char *name_space, const char *class_name, const char *user,
+WsmanContext *wsman_context_new (const WsmanFamily *family, const SimExchange *exchange,
                                  WsmanMode mode);
 void wsman_context_free (WsmanContext *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsmanContext, wsman_context_free)
@@ -31,6 +39,8 @@ WsmanContext *wsman_contexts_take (Wsman *self, const char *id, const char *user
 /* Filters and the journal know an exchange by its class: with the resource `*` that is the one of
  * the context. */
 void wsman_context_name_class (Wsman *self, SimExchange *exchange, const char *id);
+/* Whether the exchange's user may open one more; refuses otherwise. */
+gboolean wsman_contexts_have_room (Wsman *self, SimExchange *exchange);
 /* Drops those that were idle for too long. */
 void wsman_contexts_purge (Wsman *self);
 

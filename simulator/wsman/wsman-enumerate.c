@@ -63,6 +63,11 @@ read_filter (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode 
   g_autofree char *wql = NULL;
   g_autoptr (GError) error = NULL;
 
+  /* MS-WSMV 3.1.4.1.13 */
+  if (message->family->open != NULL) {
+    wsman_refuse (self, exchange, "FilteringNotSupported", "a filter, and no class of WMI");
+    return;
+  }
   if (enumerate->query != NULL) {
     wsman_refuse (self, exchange, "SchemaValidationError", "two filters");
     return;
@@ -110,7 +115,7 @@ enumerate_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
     wsman_refuse (self, exchange, "SchemaValidationError", "no n:Enumerate in s:Body");
     return;
   }
-  if (exchange->selectors->len > 0
+  if (message->family->open == NULL && exchange->selectors->len > 0
       && (exchange->selectors->len > 1
           || sim_exchange_get_selector (exchange, "__cimnamespace") == NULL)) {
     wsman_refuse (self, exchange, "EnumerateWithSelectors", "Enumerate with selectors");
@@ -119,27 +124,18 @@ enumerate_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   for (xmlNode *node = wsman_xml_first (message->content); node != NULL && exchange->status == 0;
        node = wsman_xml_next (node))
     read_child (self, exchange, message, node);
-  if (exchange->status == 0 && enumerate->query == NULL && message->klass == NULL)
+  if (exchange->status == 0 && message->family->open == NULL && enumerate->query == NULL
+      && message->klass == NULL)
     wsman_refuse (self, exchange, "FilteringRequired", "all classes (\"*\") without a filter");
 }
 
-static void
-enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
+static gboolean
+open_wmi (Wsman *self, SimExchange *exchange, WsmanMessage *message, WsmanContext *context)
 {
   Enumerate *enumerate = message->state;
-  g_autoptr (WsmanContext) context = NULL;
   g_autoptr (GError) error = NULL;
 
-  wsman_contexts_purge (self);
-  if (g_hash_table_size (self->contexts) >= self->max_contexts) {
-    wsman_refuse (self, exchange, "QuotaLimit", "%" G_GUINT64_FORMAT " enumerations are open",
-                  self->max_contexts);
-    return;
-  }
-  context = wsman_context_new (exchange->name_space, exchange->class_name, exchange->user,
-                               enumerate->mode);
   context->query = g_steal_pointer (&enumerate->query);
-  context->max_envelope = message->has_max_envelope ? message->max_envelope : 0;
   if (context->query != NULL)
     context->cursor
         = repository_run_query (self->repository, exchange->name_space, context->query, &error);
@@ -148,7 +144,21 @@ enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
                                             exchange->class_name, &error);
   if (context->cursor == NULL)
     wsman_refuse_error (self, exchange, error, context->query != NULL);
-  else
+  return context->cursor != NULL;
+}
+
+static void
+enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
+{
+  Enumerate *enumerate = message->state;
+  g_autoptr (WsmanContext) context = NULL;
+
+  if (!wsman_contexts_have_room (self, exchange))
+    return;
+  context = wsman_context_new (message->family, exchange, enumerate->mode);
+  context->max_envelope = message->has_max_envelope ? message->max_envelope : 0;
+  if (message->family->open != NULL ? message->family->open (self, exchange, message, context)
+                                    : open_wmi (self, exchange, message, context))
     enumerate->context = g_steal_pointer (&context);
 }
 

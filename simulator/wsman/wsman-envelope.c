@@ -81,6 +81,12 @@ wsman_envelope_begin (Wsman *self, SimExchange *exchange, WsmanEnvelope kind, co
     wsman_put_text (self, out, exchange->message_id, strlen (exchange->message_id));
     wsman_put (out, "</a:RelatesTo>");
   }
+  /* The reply says of what it is a fragment (DSP0226 7.7). */
+  if (kind == WSMAN_ENVELOPE_TRANSFER && message != NULL && message->fragment != NULL) {
+    wsman_put (out, "<w:FragmentTransfer s:mustUnderstand=\"true\">");
+    wsman_put_text (self, out, message->fragment, strlen (message->fragment));
+    wsman_put (out, "</w:FragmentTransfer>");
+  }
   wsman_put (out, "</s:Header><s:Body>");
   return out;
 }

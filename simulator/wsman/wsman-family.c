@@ -9,15 +9,21 @@ typedef struct {
 } WsmanAddedFamily;
 
 static const WsmanVerb *const wmi_verbs[] = {
-  &wsman_verb_get, &wsman_verb_enumerate, &wsman_verb_pull, &wsman_verb_release, NULL,
+  &wsman_verb_get,       &wsman_verb_put,  &wsman_verb_create,  &wsman_verb_delete,
+  &wsman_verb_enumerate, &wsman_verb_pull, &wsman_verb_release, NULL,
 };
 
-static const WsmanFamily families[] = {
-  { .name = "WMI",
-    .prefix = WSMAN_WMI_URI,
-    .verbs = wmi_verbs,
-    .method_verb = &wsman_verb_invoke,
-    .read = wsman_read_resource },
+static const WsmanFamily family_wmi = {
+  .name = "WMI",
+  .prefix = WSMAN_WMI_URI,
+  .verbs = wmi_verbs,
+  .method_verb = &wsman_verb_invoke,
+  .read = wsman_read_resource,
+};
+
+static const WsmanFamily *const families[] = {
+  &family_wmi,
+  &wsman_family_config,
 };
 
 void
@@ -53,8 +59,8 @@ wsman_find_family (Wsman *self, SimExchange *exchange, WsmanMessage *message)
     }
   }
   for (gsize i = 0; i < G_N_ELEMENTS (families) && message->family == NULL; i++) {
-    if (is_of (&families[i], exchange->resource))
-      message->family = &families[i];
+    if (is_of (families[i], exchange->resource))
+      message->family = families[i];
   }
   return message->family;
 }

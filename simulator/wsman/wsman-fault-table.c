@@ -182,6 +182,10 @@ static const WsmanFaultRow fault_rows[] = {
   { "FilteringRequired", "ERROR_WSMAN_FILTERING_REQUIRED_NOT_SUPPORTED", 2150858864u, "Sender",
     "w:UnsupportedFeature", "FilteringRequired", WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service does not support unfiltered enumeration. " },
+  { "FilteringNotSupported", "ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED", 2150858776u, "Sender",
+    "n:FilteringNotSupported", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
+    "The data source does not support filtering. Remove the filter from the request and try "
+    "the request again. " },
   { "CannotProcessFilter", "ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER", 2150858778u, "Sender",
     "n:CannotProcessFilter", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
     "The data source could not process the filter. The filter might be missing or it might be "
@@ -195,6 +199,45 @@ static const WsmanFaultRow fault_rows[] = {
     WSMAN_FAULT_ENUMERATION, FALSE,
     "The pull operation did not get any data in the MaxTime duration. But the enumeration is "
     "still valid. The client can attempt to do another pull request to retrieve data. " },
+  { "InvalidRepresentation", "ERROR_WSMAN_INVALID_REPRESENTATION", 2150858773u, "Sender",
+    "x:InvalidRepresentation", NULL, WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot identify the format of the object passed to a Put or "
+    "Create method. The input XML may not be appropriate for the resource or uses the wrong "
+    "schema for the resource. Change the input XML in the request. " },
+  { "InvalidValues", "ERROR_WSMAN_INVALID_XML_VALUES", 2150858838u, "Sender",
+    "x:InvalidRepresentation", "InvalidValues", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot process the request because the XML content has invalid "
+    "values. " },
+  { "MissingValues", "ERROR_WSMAN_INVALID_XML_MISSING_VALUES", 2150858839u, "Sender",
+    "x:InvalidRepresentation", "MissingValues", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot process the request because the XML content has missing "
+    "values. " },
+  { "InvalidNamespace", "ERROR_WSMAN_INVALID_XML_NAMESPACE", 2150858840u, "Sender",
+    "x:InvalidRepresentation", "InvalidNamespace", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot identify the format of the object passed to a Put or "
+    "Create method. The XML namespace for the input XML is invalid. Change the XML "
+    "namespace for the input XML in the request. " },
+  { "InvalidFragment", "ERROR_WSMAN_INVALID_XML_FRAGMENT", 2150858841u, "Sender",
+    "x:InvalidRepresentation", "InvalidFragment", WSMAN_FAULT_TRANSFER, FALSE,
+    "The WS-Management service cannot process the request because an XML fragment in the URI is "
+    "invalid. " },
+  { "ConfigReadOnly", "ERROR_WSMAN_CONFIG_READONLY_PROPERTY", 2150859071u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request because it is trying to update a read-only "
+    "setting. Remove this setting from the command and try again. " },
+  { "ConfigDeprecated", "ERROR_WSMAN_DEPRECATED_CONFIG_SETTING", 2150859182u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot process the request because it is trying to update a deprecated "
+    "setting. Remove this setting from the command and try again. " },
+  { "FragmentDialect", "ERROR_WSMAN_FRAGMENT_DIALECT_REQUESTED_UNAVAILABLE", 2150858896u,
+    "Receiver", "w:FragmentDialectNotSupported", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The fragment path dialect is not supported for this resource. " },
+  { "InvalidFragmentPath", "ERROR_WSMAN_INVALID_FRAGMENT_PATH", 2150858899u, "Sender",
+    "w:CannotProcessFilter", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "Cannot execute the Fragment-Level operation because the fragment path is invalid. "
+    "Check the syntax of the fragment path string. Also check the spelling and the case of "
+    "the property names in the fragment path string: they have to match the spelling and "
+    "the case of the resource properties." },
   { "InvalidParameter", "ERROR_WSMAN_INVALID_PARAMETER", 2150858810u, "Sender",
     "w:InvalidParameter", NULL, WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service cannot process the request because a parameter for the "
@@ -222,6 +265,8 @@ static const WsmanFaultRow fault_rows[] = {
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "Invalid method Parameter(s) " },
   { "MethodNotImplemented", "WBEM_E_METHOD_NOT_IMPLEMENTED", 2147749973u, "Receiver",
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE, "This method is not implemented " },
+  { "ProviderNotCapable", "WBEM_E_PROVIDER_NOT_CAPABLE", 2147749924u, "Receiver", "w:InternalError",
+    NULL, WSMAN_FAULT_WSMAN, FALSE, "Provider is not capable of the attempted operation " },
   { "InternalError", "ERROR_FILE_NOT_FOUND", 2147942402u, "Receiver", "w:InternalError", NULL,
     WSMAN_FAULT_WSMAN, FALSE, "The system cannot find the file specified. " },
   { "WmiFailure", "WBEM_E_FAILED", 2147749889u, "Receiver", "w:InternalError", NULL,
@@ -282,10 +327,6 @@ static const WsmanFaultRow fault_rows[] = {
     "The WinRM service cannot process the request. This WinRS shell instance does not support "
     "disconnect and reconnect operations because it was created by an older WinRS client or its "
     "provider does not support the disconnect operation. " },
-  { "FilteringNotSupported", "ERROR_WSMAN_ENUMERATE_FILTERING_NOT_SUPPORTED", 2150858776u, "Sender",
-    "n:FilteringNotSupported", NULL, WSMAN_FAULT_ENUMERATION, FALSE,
-    "The data source does not support filtering. Remove the filter from the request and try the "
-    "request again. " },
   { NULL, NULL, 0, NULL, NULL, NULL, WSMAN_FAULT_WSMAN, FALSE, NULL }
 };
 

@@ -243,6 +243,7 @@ static const ErrorRow provider_rows[] = {
   { PROVIDER_WBEM_E_ACCESS_DENIED, "AccessDenied", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_PARAMETER, "InvalidParameter", NULL, "Invalid parameter " },
   { PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED, "MethodNotImplemented", NULL, NULL },
+  { PROVIDER_WBEM_E_PROVIDER_NOT_CAPABLE, "ProviderNotCapable", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_METHOD_PARAMETERS, "InvalidMethodParameters", NULL, NULL },
   { PROVIDER_WBEM_E_INVALID_METHOD, "WmiFailure", NULL, "Invalid method " },
   { PROVIDER_WBEM_E_INVALID_OBJECT_PATH, "WmiFailure", NULL, "Invalid object path " },

@@ -171,10 +171,21 @@ read_option_set (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlN
   }
 }
 
+/* MS-WSMV 3.1.4.1.18: it must be one that has to be understood. */
 static void
 read_fragment (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNode *node)
 {
-  wsman_refuse (self, exchange, "FragmentTransfer", "w:FragmentTransfer is not supported");
+  g_autofree char *dialect = wsman_xml_dup_attribute (node, NULL, "Dialect");
+  g_autofree char *text = wsman_xml_dup_text (node);
+
+  if (!wsman_xml_is_true (node, WSMAN_NS_SOAP, "mustUnderstand"))
+    wsman_refuse (self, exchange, "InvalidHeader", "w:FragmentTransfer without mustUnderstand");
+  else if (dialect != NULL && g_ascii_strcasecmp (dialect, WSMAN_DIALECT_XPATH) != 0)
+    wsman_refuse (self, exchange, "FragmentDialect", "fragment dialect \"%s\"", dialect);
+  else if (text == NULL || *text == '\0')
+    wsman_refuse (self, exchange, "InvalidFragmentPath", "w:FragmentTransfer is empty");
+  else
+    message->fragment = g_steal_pointer (&text);
 }
 
 /* The first two are what a fault needs. */

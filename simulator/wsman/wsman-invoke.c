@@ -31,45 +31,26 @@ find_parameter (const RepositoryMethod *method, const char *name)
   return NULL;
 }
 
-/* Dates come as text or in cim:Datetime and cim:Interval. */
-static char *
-dup_value (xmlNode *node, HypervCimType type)
-{
-  xmlNode *child = wsman_xml_first (node);
-
-  if (child != NULL && type == HYPERV_CIM_TYPE_DATETIME && wsman_xml_next (child) == NULL)
-    return wsman_xml_dup_text (child);
-  return type == HYPERV_CIM_TYPE_STRING ? wsman_xml_dup_raw (node) : wsman_xml_dup_text (node);
-}
-
 static gboolean
 add_item (Wsman *self, SimExchange *exchange, WsmanTyped *typed,
           const RepositoryParameter *parameter, xmlNode *node)
 {
+  WsmanNodeResult result = wsman_typed_add_node (typed, node);
   g_autofree char *text = NULL;
 
-  if (parameter->type == HYPERV_CIM_TYPE_REFERENCE) {
-    HypervCimPath *path = wsman_read_epr (node);
-
-    if (path != NULL) {
-      wsman_typed_add_path (typed, path);
-      return TRUE;
-    }
+  if (result == WSMAN_NODE_ADDED)
+    return TRUE;
+  text = wsman_xml_dup_text (node);
+  if (parameter->type == HYPERV_CIM_TYPE_REFERENCE)
     wsman_refuse (self, exchange, "ParameterTypeMismatch",
                   "parameter %s is no endpoint reference of an instance", parameter->name);
-    return FALSE;
-  }
-  text = dup_value (node, typed->type);
-  if (text == NULL) {
-    /* A tree where a text was expected, e.g. an embedded instance as elements. */
+  else if (result == WSMAN_NODE_TREE) /* e.g. an embedded instance as elements */
     wsman_refuse (self, exchange, "SchemaValidationError", "parameter %s has elements in it",
                   parameter->name);
-    return FALSE;
-  }
-  if (wsman_typed_add_text (typed, text))
-    return TRUE;
-  wsman_refuse (self, exchange, "ParameterTypeMismatch", "parameter %s: \"%.64s\" is no %s",
-                parameter->name, text, hyperv_cim_type_get_name (parameter->type));
+  else
+    wsman_refuse (self, exchange, "ParameterTypeMismatch", "parameter %s: \"%.64s\" is no %s",
+                  parameter->name, text != NULL ? text : "",
+                  hyperv_cim_type_get_name (parameter->type));
   return FALSE;
 }
 

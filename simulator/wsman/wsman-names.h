@@ -30,3 +30,4 @@
 #define WSMAN_DIALECT_SELECTOR "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter"
 #define WSMAN_DIALECT_ASSOCIATION                                                                  \
   "http://schemas.dmtf.org/wbem/wsman/1/cimbinding/associationFilter"
+#define WSMAN_DIALECT_XPATH "http://www.w3.org/TR/1999/REC-xpath-19991116"

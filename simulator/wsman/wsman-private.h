@@ -48,6 +48,7 @@ struct _WsmanMessage {
   xmlNode *header;              /* s:Header, or NULL */
   xmlNode *content;             /* first element in s:Body, or NULL */
   char *machine;                /* the host's name as the client wrote it in a:To, or NULL */
+  char *fragment;               /* w:FragmentTransfer; NULL: the whole resource */
   char *lang;                   /* of w:Locale; NULL: there was none */
   guint64 max_envelope;         /* bytes that the reply may have */
   gboolean has_max_envelope;    /* the request said so */
@@ -64,6 +65,7 @@ struct _WsmanVerb {
   const char *operation;
   const char *action;
   gboolean all_classes; /* the resource may be `…/ *` */
+  gboolean fragments;   /* takes w:FragmentTransfer */
   void (*read) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
   void (*effect) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
   /* After the effect: TRUE when the reply has to wait, and @ready is called once it need not. */
@@ -80,10 +82,16 @@ struct _WsmanFamily {
   const WsmanVerb *method_verb;  /* of an action that is resource/Method; NULL: there are none */
   /* Looks at the URI, once the verb is known; may refuse. NULL: any will do. */
   void (*read) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+  /* Begins an enumeration of what is no class of WMI: fills the context, or refuses. NULL: the
+   * enumeration is WMI's. */
+  gboolean (*open) (Wsman *self, SimExchange *exchange, WsmanMessage *message,
+                    WsmanContext *context);
   /* Whether an option with MustComply is complied with; NULL: none is. */
   gboolean (*complies) (const char *option, const char *value);
 };
 
+extern const WsmanFamily wsman_family_config;
+extern const WsmanFamily wsman_family_schema;
 /* A family whose code lies on another floor; its verbs find @data in message->family_data. */
 void wsman_add_family (Wsman *self, const WsmanFamily *family, gpointer data);
 /* Finds the family of the exchange's resource; NULL: there is none. */
@@ -97,6 +105,9 @@ extern const WsmanVerb wsman_verb_enumerate;
 extern const WsmanVerb wsman_verb_pull;
 extern const WsmanVerb wsman_verb_release;
 extern const WsmanVerb wsman_verb_invoke;
+extern const WsmanVerb wsman_verb_put;
+extern const WsmanVerb wsman_verb_create;
+extern const WsmanVerb wsman_verb_delete;
 
 WsmanMessage *wsman_message_new (SimExchange *exchange);
 void wsman_message_free (gpointer message);

@@ -91,6 +91,15 @@ pull_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
     wsman_context_name_class (self, exchange, pull->id);
 }
 
+static gboolean
+is_same_place (const WsmanMessage *message, const SimExchange *exchange,
+               const WsmanContext *context)
+{
+  if (exchange->name_space == NULL || context->name_space == NULL)
+    return message->family == context->family;
+  return g_ascii_strcasecmp (exchange->name_space, context->name_space) == 0;
+}
+
 /* The resource may be another class of the namespace than the one enumerated: libvirt pulls
  * endpoint references with the URI of the service that it will hand them to. */
 static void
@@ -104,10 +113,12 @@ pull_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
                   pull->id);
     return;
   }
-  if (g_ascii_strcasecmp (pull->context->name_space, exchange->name_space) != 0) {
+  if (!is_same_place (message, exchange, pull->context)) {
     wsman_refuse (self, exchange, "InvalidEnumerationContext",
-                  "w:ResourceURI is of %s, the context of %s", exchange->name_space,
-                  pull->context->name_space);
+                  "w:ResourceURI is of %s, the context of %s",
+                  exchange->name_space != NULL ? exchange->name_space : message->family->name,
+                  pull->context->name_space != NULL ? pull->context->name_space
+                                                    : pull->context->family->name);
     wsman_contexts_put (self, g_strdup (pull->id), g_steal_pointer (&pull->context));
   }
 }

@@ -136,6 +136,11 @@ wsman_read_request (Wsman *self, SimExchange *exchange)
   }
   if (!find_verb (self, exchange, message))
     return;
+  if (message->fragment != NULL && !message->verb->fragments) {
+    wsman_refuse (self, exchange, "FragmentTransfer", "w:FragmentTransfer of a %s",
+                  message->verb->operation);
+    return;
+  }
   if (message->family->read != NULL)
     message->family->read (self, exchange, message);
   if (exchange->status != 0)

@@ -25,6 +25,8 @@ void wsman_read_headers (Wsman *self, SimExchange *exchange, WsmanMessage *messa
                          xmlNode *header);
 /* Splits the resource URI and finds the class; refuses what is not there. */
 void wsman_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+/* URI of the message's class, in the form in which the client asked. */
+const char *wsman_resource_uri (Wsman *self, const WsmanMessage *message);
 /* w:SelectorSet -> exchange's selectors and message's path. */
 void wsman_read_selectors (Wsman *self, SimExchange *exchange, WsmanMessage *message,
                            xmlNode *selector_set);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/wsman/wsman-fault.h"
 #include "simulator/wsman/wsman-read.h"
+#include "simulator/wsman/wsman-write.h"
 
 /* Resource URIs, selectors and endpoint references. */
 #define MAX_EPR_DEPTH 4
@@ -21,6 +22,12 @@ wsman_resource_split (const char *uri, char **name_space, char **class_name)
   *name_space = g_strndup (uri, (gsize)(last - uri));
   *class_name = g_strdup (last + 1);
   return TRUE;
+}
+
+const char *
+wsman_resource_uri (Wsman *self, const WsmanMessage *message)
+{
+  return wsman_class_uri (self, message->klass);
 }
 
 void

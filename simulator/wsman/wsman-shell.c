@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/wsman/wsman-shell.h"
 
+#include "simulator/wsman/wsman-config.h"
+
 /* Windows' remote shells over WS-Management (MS-WSMV 3.1.4): which URI has which verbs, and what
  * the verbs share. */
 
@@ -156,18 +158,35 @@ wsman_add_shells (Wsman *self, ShellHost *host)
   wsman_add_family (self, &powershell_family, shells);
 }
 
-/* Limits can be switched while the host runs. */
+/* Of winrm/config/winrs, as it is now. */
+static guint64
+read_setting (Wsman *self, const char *path)
+{
+  gsize n_rows;
+  const WsmanConfigRow *rows = wsman_config_rows (&n_rows);
+
+  for (gsize i = 0; i < n_rows; i++) {
+    const char *text;
+
+    if (strcmp (rows[i].path, path) != 0)
+      continue;
+    text = wsman_config_get (self, &rows[i]);
+    return rows[i].kind == WSMAN_CONFIG_SWITCH ? g_ascii_strcasecmp (text, "true") == 0
+                                               : g_ascii_strtoull (text, NULL, 10);
+  }
+  g_return_val_if_reached (0);
+}
+
 static void
 read_limits (Wsman *self, ShellHost *host)
 {
-  Repository *repository = self->repository;
   ShellLimits limits = {
-    .allowed = repository_get_limit (repository, "AllowRemoteShellAccess", 1) != 0,
-    .max_shells_per_user = repository_get_limit (repository, "MaxShellsPerUser", 30),
-    .max_users = repository_get_limit (repository, "MaxConcurrentUsers", 10),
-    .max_processes_per_shell = repository_get_limit (repository, "MaxProcessesPerShell", 25),
-    .max_memory = repository_get_limit (repository, "MaxMemoryPerShellMB", 1024) << 20,
-    .idle_timeout = (gint64)repository_get_limit (repository, "IdleTimeout", 7200000) * 1000,
+    .allowed = read_setting (self, "Winrs/AllowRemoteShellAccess") != 0,
+    .max_shells_per_user = read_setting (self, "Winrs/MaxShellsPerUser"),
+    .max_users = read_setting (self, "Winrs/MaxConcurrentUsers"),
+    .max_processes_per_shell = read_setting (self, "Winrs/MaxProcessesPerShell"),
+    .max_memory = read_setting (self, "Winrs/MaxMemoryPerShellMB") << 20,
+    .idle_timeout = (gint64)read_setting (self, "Winrs/IdleTimeout") * 1000,
   };
 
   shell_host_set_limits (host, &limits);
@@ -253,7 +272,7 @@ refuse_shells_quota (Wsman *self, SimExchange *exchange, const GError *error)
       "The WS-Management service cannot process the request. This user is allowed a maximum number "
       "of %" G_GUINT64_FORMAT " concurrent shells, which has been exceeded. Close existing shells "
       "or raise the quota for this user. ",
-      repository_get_limit (self->repository, "MaxShellsPerUser", 30));
+      read_setting (self, "Winrs/MaxShellsPerUser"));
   const WsmanFaultSource source = { .text = text };
 
   wsman_refuse_from (self, exchange, "MaxShells", &source, "%s", error->message);

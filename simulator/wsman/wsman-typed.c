@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "simulator/wsman/wsman-read.h"
 #include "simulator/wsman/wsman-write.h"
 
 static void
@@ -117,6 +118,35 @@ wsman_typed_add_path (WsmanTyped *self, HypervCimPath *path)
 
   g_ptr_array_add (self->paths, path);
   g_array_append_val (self->items, value);
+}
+
+/* Dates come as text or in cim:Datetime and cim:Interval. */
+static char *
+dup_value (xmlNode *node, HypervCimType type)
+{
+  xmlNode *child = wsman_xml_first (node);
+
+  if (child != NULL && type == HYPERV_CIM_TYPE_DATETIME && wsman_xml_next (child) == NULL)
+    return wsman_xml_dup_text (child);
+  return type == HYPERV_CIM_TYPE_STRING ? wsman_xml_dup_raw (node) : wsman_xml_dup_text (node);
+}
+
+WsmanNodeResult
+wsman_typed_add_node (WsmanTyped *self, xmlNode *node)
+{
+  g_autofree char *text = NULL;
+
+  if (self->type == HYPERV_CIM_TYPE_REFERENCE) {
+    HypervCimPath *path = wsman_read_epr (node);
+
+    if (path != NULL)
+      wsman_typed_add_path (self, path);
+    return path != NULL ? WSMAN_NODE_ADDED : WSMAN_NODE_MISMATCH;
+  }
+  text = dup_value (node, self->type);
+  if (text == NULL)
+    return WSMAN_NODE_TREE;
+  return wsman_typed_add_text (self, text) ? WSMAN_NODE_ADDED : WSMAN_NODE_MISMATCH;
 }
 
 void

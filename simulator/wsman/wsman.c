@@ -27,6 +27,7 @@ wsman_message_free (gpointer data)
   g_clear_pointer (&message->path, hyperv_cim_path_unref);
   g_clear_pointer (&message->doc, xmlFreeDoc);
   g_free (message->machine);
+  g_free (message->fragment);
   g_free (message->lang);
   g_free (message);
 }
