@@ -62,8 +62,8 @@ hyperv_sim_shell_command_get_line (HypervSimShellCommand *self)
  * hyperv_sim_shell_command_get_script:
  * @self: a command, in its callback
  *
- * Returns: (transfer none) (nullable): the script that `powershell -EncodedCommand` is to run;
- *   %NULL when it is another command
+ * Returns: (transfer none) (nullable): the script that `powershell` is to run by `-EncodedCommand`
+ *   (decoded) or `-Command`; %NULL when it is another command
  */
 const char *
 hyperv_sim_shell_command_get_script (HypervSimShellCommand *self)

@@ -61,6 +61,10 @@ static const struct {
   { "a script of PowerShell ($x=1; Get-VM -Name a)",
     "powershell -NoProfile -ec JAB4AD0AMQA7ACAARwBlAHQALQBWAE0AIAAtAE4AYQBtAGUAIABhAA==", NULL, 0,
     "it is off\r\n", "", 0 },
+  { "a script of PowerShell in plain text",
+    "powershell.exe -NoProfile -Command \"& { Get-VM -Name b }\"", NULL, 0, "whatever\r\n", "", 0 },
+  { "a script of PowerShell without quotes", "PowerShell -c Get-VM -Name c", NULL, 0,
+    "it is off\r\n", "", 0 },
   { "the first row that fits, after what cmd.exe would have said", "hostname", NULL, 0,
     "whatever\r\n", "", 0 },
 };

@@ -162,15 +162,14 @@ is_powershell (const char *word)
          || g_ascii_strcasecmp (name, "powershell.exe") == 0;
 }
 
-/* powershell.exe takes any beginning of the option's name, and `-ec`. */
+/* powershell.exe takes any beginning of an option's name. */
 static gboolean
-is_encoded_command (const char *word)
+is_option (const char *word, const char *name)
 {
-  const char *name = word + 1;
+  gsize length = strlen (word);
 
-  return (*word == '-' || *word == '/') && *name != '\0'
-         && (g_ascii_strcasecmp (name, "ec") == 0
-             || g_ascii_strncasecmp (name, "encodedcommand", strlen (name)) == 0);
+  return length > 1 && strchr ("-/", *word) != NULL
+         && g_ascii_strncasecmp (name, word + 1, length - 1) == 0;
 }
 
 /* base64 of UTF-16LE. */
@@ -185,6 +184,18 @@ decode (const char *text)
   return g_convert ((const char *)bytes, (gssize)size, "UTF-8", "UTF-16LE", NULL, NULL, NULL);
 }
 
+/* The rest of a line, without the quotes around it. */
+static char *
+dup_without_quotes (const char *text)
+{
+  g_autofree char *rest = g_strstrip (g_strdup (text));
+  gsize length = strlen (rest);
+
+  if (length >= 2 && rest[0] == '"' && rest[length - 1] == '"')
+    return g_strndup (rest + 1, length - 2);
+  return *rest != '\0' ? g_steal_pointer (&rest) : NULL;
+}
+
 char *
 shell_line_decode_script (const char *line)
 {
@@ -195,11 +206,13 @@ shell_line_decode_script (const char *line)
   while (*line != '\0') {
     g_autofree char *word = shell_line_word (line, &line);
 
-    if (is_encoded_command (word)) {
+    if (is_option (word, "encodedcommand") || g_ascii_strcasecmp (word, "-ec") == 0) {
       g_autofree char *text = shell_line_word (line, &line);
 
       return decode (text);
     }
+    if (is_option (word, "command"))
+      return dup_without_quotes (line);
   }
   return NULL;
 }

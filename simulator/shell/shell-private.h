@@ -100,7 +100,7 @@ GPtrArray *shell_line_split (const char *line);
 char *shell_line_word (const char *line, const char **rest);
 /* `%NAME%` by the environment of the question and of Windows; carets taken away. */
 char *shell_line_expand (ShellHost *host, const ShellQuestion *question, const char *text);
-/* The script of `powershell … -EncodedCommand …`, NULL: it is none. */
+/* The script of `powershell … -EncodedCommand …` or `-Command …`, NULL: it is none. */
 char *shell_line_decode_script (const char *line);
 char *shell_question_directory (const ShellQuestion *question);
 /* `*` and `?`; letters' case does not count. */

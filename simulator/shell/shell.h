@@ -64,7 +64,7 @@ void shell_program_exit (ShellProgram *self, gint32 code);
 /* What is asked: a command line in a shell. */
 typedef struct {
   const char *line;   /* command and arguments, blanks between them */
-  const char *script; /* of `powershell -EncodedCommand`, decoded; NULL: it is none */
+  const char *script; /* of `powershell -EncodedCommand` (decoded), `-Command`; or NULL */
   const char *user;
   const char *directory;          /* NULL: the user's own */
   const char *const *environment; /* NAME=value */
