@@ -50,6 +50,21 @@ load_image (HypervSimHost *self, char **host_name, GError **error)
   return g_steal_pointer (&image);
 }
 
+static void
+build_shells (HypervSimHost *self)
+{
+  Repository *repository = self->repository;
+  const char *version = repository_get_setting (repository, "values", "os_version");
+
+  if (version == NULL)
+    version = repository_get_setting (repository, "host", "version");
+  self->shells = shell_host_new (self->clock, repository_get_computer_name (repository),
+                                 version != NULL ? version : "");
+  shell_host_set_answer (self->shells, hyperv_sim_shell_answer, self);
+  shell_host_set_script (self->shells, self->shell_script);
+  wsman_add_shells (self->wsman, self->shells);
+}
+
 static gboolean
 build_world (HypervSimHost *self, GError **error)
 {
@@ -64,6 +79,7 @@ build_world (HypervSimHost *self, GError **error)
     return FALSE;
   self->provider = provider_new (self->repository);
   self->wsman = wsman_new (self->repository, self->provider);
+  build_shells (self);
   self->filters = sim_filter_chain_new (self->clock, self->context);
   sim_filter_chain_set_fault (self->filters, answer_fault, self);
   sim_filter_chain_set_exchanges_hold (self->filters, TRUE); /* see hyperv-sim-host-exchange.c */
@@ -183,9 +199,12 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
 
   if (self->listener != NULL)
     sim_listener_stop (self->listener);
+  if (self->shells != NULL) /* while there are filters for what they then answer */
+    shell_host_end_waits (self->shells);
   g_clear_pointer (&self->listener, sim_listener_free);
   g_clear_pointer (&self->filters, sim_filter_chain_free);
   g_clear_pointer (&self->wsman, wsman_free);
+  g_clear_pointer (&self->shells, shell_host_free);
   g_clear_pointer (&self->provider, provider_free);
   g_clear_pointer (&self->repository, repository_free);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/hyperv-sim-host-private.h"
 
-/* received → (wsman reads) → parsed → before_effect → (wsman acts) → after_effect → (wsman writes)
- * → written. Whoever answers on the way, a filter or a refusal, leads straight to `written`. */
+/* received → (wsman reads) → parsed → before_effect → (wsman acts, may wait) → after_effect →
+ * (wsman writes) → written. Whoever answers on the way, a filter or a refusal, leads straight to
+ * `written`. */
 
 static void
 exchange_end (SimExchange *exchange, gboolean answered, gpointer data)
@@ -30,6 +31,21 @@ exchange_write (SimExchange *exchange, gboolean answered, gpointer data)
 }
 
 static void
+exchange_acted (SimExchange *exchange, HypervSimHost *self)
+{
+  sim_filter_chain_run (self->filters, SIM_HOOK_AFTER_EFFECT, exchange, exchange_write, self);
+}
+
+static void
+exchange_ready (SimExchange *exchange, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  sim_clock_hold (self->clock);
+  exchange_acted (exchange, self);
+}
+
+static void
 exchange_effect (SimExchange *exchange, gboolean answered, gpointer data)
 {
   HypervSimHost *self = data;
@@ -39,7 +55,10 @@ exchange_effect (SimExchange *exchange, gboolean answered, gpointer data)
     return;
   }
   wsman_effect (self->wsman, exchange);
-  sim_filter_chain_run (self->filters, SIM_HOOK_AFTER_EFFECT, exchange, exchange_write, self);
+  if (wsman_wait (self->wsman, exchange, exchange_ready, self))
+    sim_clock_release (self->clock); /* nobody is at work; time brings what is waited for */
+  else
+    exchange_acted (exchange, self);
 }
 
 static void

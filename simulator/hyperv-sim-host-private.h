@@ -56,6 +56,11 @@ struct _HypervSimHost {
   gpointer log_data;
   GDestroyNotify log_destroy;
 
+  HypervSimShellCallback shell_callback;
+  gpointer shell_data;
+  GDestroyNotify shell_destroy;
+  ShellScript *shell_script; /* or NULL */
+
   GMutex lock; /* for thread, and for context while it is called */
   GThread *thread; /* NULL: not running */
   GMainContext *context;
@@ -64,6 +69,7 @@ struct _HypervSimHost {
   /* the host's thread only */
   Repository *repository;
   Provider *provider;
+  ShellHost *shells;
   Wsman *wsman;
   SimFilterChain *filters;
   SimListener *listener;
@@ -83,6 +89,10 @@ void hyperv_sim_host_auth_clear (HypervSimAuth *self);
 /* Challenges, accounts and all that @config says about logins. */
 gboolean hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config,
                                          GError **error);
+
+/* Asks the owner's callback, if there is one; hyperv-sim-shell.c. */
+gboolean hyperv_sim_shell_answer (const ShellQuestion *question, ShellProgram *program,
+                                  gpointer self);
 
 /* The handler that the listener calls: leads an exchange through filters and wsman. */
 void hyperv_sim_host_handle (SimExchange *exchange, gpointer self);

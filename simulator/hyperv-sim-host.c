@@ -30,6 +30,8 @@ hyperv_sim_host_finalize (GObject *object)
   hyperv_sim_host_stop (self);
   if (self->log_destroy != NULL)
     self->log_destroy (self->log_data);
+  hyperv_sim_host_set_shell_callback (self, NULL, NULL, NULL);
+  g_clear_pointer (&self->shell_script, shell_script_free);
   g_free (self->name);
   g_free (self->settings.address);
   g_free (self->settings.user);

@@ -6,6 +6,7 @@
 #include "client/base/hyperv-clock.h"
 #include "simulator/hyperv-sim-error.h"
 #include "simulator/hyperv-sim-journal.h"
+#include "simulator/hyperv-sim-shell.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,23 @@ HYPERV_EXPORT gboolean hyperv_sim_host_add_account (HypervSimHost *self, const c
                                                     GError **error);
 HYPERV_EXPORT gboolean hyperv_sim_host_set_auth (HypervSimHost *self, GVariant *settings,
                                                  GError **error);
+/**
+ * HypervSimShellCallback:
+ * @host: the host
+ * @command: what a client runs in a remote shell, and what it is to do
+ * @user_data: as given
+ *
+ * Answers a command, in the host's thread: it must not wait for a client of this host.
+ *
+ * Returns: whether it does; %FALSE leaves it to the shell script and to cmd.exe
+ */
+typedef gboolean (*HypervSimShellCallback) (HypervSimHost *host, HypervSimShellCommand *command,
+                                            gpointer user_data);
+HYPERV_EXPORT void hyperv_sim_host_set_shell_callback (HypervSimHost *self,
+                                                       HypervSimShellCallback callback,
+                                                       gpointer user_data, GDestroyNotify destroy);
+HYPERV_EXPORT gboolean hyperv_sim_host_set_shell_script (HypervSimHost *self, const char *path,
+                                                         GError **error);
 /* Any time. */
 HYPERV_EXPORT void hyperv_sim_host_set_clock_mode (HypervSimHost *self, HypervSimClockMode mode,
                                                    double rate);

@@ -286,6 +286,62 @@ static const WsmanFaultRow fault_rows[] = {
     WSMAN_FAULT_WSMAN, FALSE, "The system cannot find the file specified. " },
   { "WmiFailure", "WBEM_E_FAILED", 2147749889u, "Receiver", "w:InternalError", NULL,
     WSMAN_FAULT_WSMAN, FALSE, "Generic failure " },
+  /* Shells. Recorded: the quota (its detail names the number), 87, and UnexpectedSelectors; of the
+   * others only number and text are Microsoft's, code and subcode derived. */
+  { "MaxShells", "ERROR_WSMAN_QUOTA_MAX_SHELLS", 2150859173u, "Sender", "w:QuotaLimit", NULL,
+    WSMAN_FAULT_WSMAN, TRUE,
+    "The WS-Management service cannot process the request. The maximum number of concurrent "
+    "shells for this user has been exceeded. Close existing shells or raise the quota for this "
+    "user. " },
+  { "MaxShellUsers", "ERROR_WSMAN_QUOTA_MAX_SHELLUSERS", 2150859179u, "Sender", "w:QuotaLimit",
+    NULL, WSMAN_FAULT_WSMAN, TRUE,
+    "The WS-Management service cannot process the request. The maximum number of users executing "
+    "shell operations has been exceeded. Retry after some time or raise the quota for concurrent "
+    "shell users. " },
+  { "ShellsNotAllowed", "ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED", 2150859180u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request. The service is configured to not "
+    "accept any remote shell requests. " },
+  { "IncorrectParameter", "ERROR_INVALID_PARAMETER", 87u, "Sender", "w:InvalidParameter",
+    "InvalidValue", WSMAN_FAULT_WSMAN, FALSE, "The parameter is incorrect. " },
+  { "NotEnoughQuota", "ERROR_NOT_ENOUGH_QUOTA", 1816u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, FALSE, "Not enough quota is available to process this command. " },
+  { "NotEnoughMemory", "ERROR_NOT_ENOUGH_MEMORY", 8u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, FALSE, "Not enough storage is available to process this command. " },
+  { "OperationAborted", "ERROR_OPERATION_ABORTED", 995u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The I/O operation has been aborted because of either a thread exit or an application "
+    "request. " },
+  { "ShellIdNotValid", "ERROR_WINRS_SHELL_CLIENTID_NOT_VALID", 2150859221u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot process the request because the shell ID specified by the client is "
+    "not a valid GUID. Provide a valid ID and try again. " },
+  { "ShellExists", "ERROR_WINRS_SHELL_CLIENTID_RESOURCE_CONFLICT", 2150859223u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot process the request. A resource already exists with the shell ID "
+    "specified by the client. " },
+  { "CommandIdNotValid", "ERROR_WINRS_SHELLCOMMAND_CLIENTID_NOT_VALID", 2150859220u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot process the request because the command ID specified by the client "
+    "is not a valid GUID. Modify the request and retry the request. " },
+  { "CommandExists", "ERROR_WINRS_SHELLCOMMAND_CLIENTID_RESOURCE_CONFLICT", 2150859222u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot process the request. A command already exists with the command ID "
+    "specified by the client. " },
+  { "IdleTimeOut", "ERROR_WINRS_IDLETIMEOUT_OUTOFBOUNDS", 2150859250u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request. The requested IdleTimeout is outside "
+    "the allowed range. " },
+  { "CodePage", "ERROR_WINRS_CODE_PAGE_NOT_SUPPORTED", 2150859072u, "Receiver", "w:InternalError",
+    NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRS client cannot process the request. The server cannot set Code Page. You may want "
+    "to use the CHCP command to change the client Code Page to 437 and receive the results in "
+    "English. " },
+  { "DisconnectNotSupported", "ERROR_WINRS_SHELL_DISCONNECT_NOT_SUPPORTED", 2150859205u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot process the request. This WinRS shell instance does not support "
+    "disconnect and reconnect operations because it was created by an older WinRS client or its "
+    "provider does not support the disconnect operation. " },
   { NULL, NULL, 0, NULL, NULL, NULL, WSMAN_FAULT_WSMAN, FALSE, NULL }
 };
 

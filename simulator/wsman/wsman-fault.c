@@ -18,13 +18,38 @@ typedef struct {
   const char *reason;
   gboolean of_provider;
   const char *provider_text;
-  const char *text; /* of the MSFT_WmiError; NULL: the reason */
+  const char *text;               /* of the MSFT_WmiError; NULL: the reason */
+  const WsmanFaultSource *source; /* NULL: the detail says the reason, or is of WMI's provider */
 } FaultDetail;
 
 static void
 put_escaped (Wsman *self, GString *out, const char *text)
 {
   wsman_put_text (self, out, text, strlen (text));
+}
+
+/* Plain text (Shell cmd plugin), or a WSManFault (Shell provider), whose Machine is the outer one:
+ * both recorded. */
+static void
+put_source (Wsman *self, GString *out, const char *machine, const FaultDetail *detail)
+{
+  const WsmanFaultSource *source = detail->source;
+  const char *text = source->text != NULL ? source->text : detail->reason;
+
+  if (source->provider != NULL)
+    g_string_append_printf (out, "<f:ProviderFault provider=\"%s\" path=\"%s\">", source->provider,
+                            source->path);
+  if (source->nested) {
+    g_string_append_printf (
+        out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", detail->code);
+    put_escaped (self, out, machine);
+    wsman_put (out, "\"><f:Message>");
+  }
+  put_escaped (self, out, text);
+  if (source->nested)
+    wsman_put (out, "</f:Message></f:WSManFault>");
+  if (source->provider != NULL)
+    wsman_put (out, "</f:ProviderFault>");
 }
 
 /* The outer Machine is the name that the client called, the provider's is the computer's own:
@@ -39,7 +64,9 @@ put_wsman_fault (Wsman *self, GString *out, const WsmanMessage *message, const F
       out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", detail->code);
   put_escaped (self, out, machine);
   wsman_put (out, "\"><f:Message>");
-  if (!detail->of_provider) {
+  if (detail->source != NULL) {
+    put_source (self, out, machine, detail);
+  } else if (!detail->of_provider) {
     put_escaped (self, out, detail->reason);
   } else {
     g_string_append_printf (out,
@@ -58,7 +85,8 @@ put_wsman_fault (Wsman *self, GString *out, const WsmanMessage *message, const F
 static void
 put_wmi_error (Wsman *self, GString *out, const WsmanFaultRow *row, const FaultDetail *detail)
 {
-  const char *text = detail->text != NULL ? detail->text : detail->reason;
+  const char *special = detail->source != NULL ? detail->source->text : detail->text;
+  const char *text = special != NULL ? special : detail->reason;
   g_autofree char *status = g_strdup_printf ("%u", row->cim_status);
   g_autofree char *category = g_strdup_printf ("%u", row->category);
   g_autofree char *code = g_strdup_printf ("%u", detail->code);
@@ -167,6 +195,22 @@ wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const char 
 
   va_start (arguments, format);
   refuse (self, exchange, row, &(FaultDetail){ .code = row->code, .reason = row->reason },
+          g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+void
+wsman_refuse_from (Wsman *self, SimExchange *exchange, const char *fault,
+                   const WsmanFaultSource *source, const char *format, ...)
+{
+  const WsmanFaultRow *row = wsman_fault_find (fault);
+  va_list arguments;
+
+  g_return_if_fail (row != NULL);
+
+  va_start (arguments, format);
+  refuse (self, exchange, row,
+          &(FaultDetail){ .code = row->code, .reason = row->reason, .source = source },
           g_strdup_vprintf (format, arguments));
   va_end (arguments);
 }

@@ -47,6 +47,15 @@ void wsman_refuse_class (Wsman *self, SimExchange *exchange, const char *name_sp
 /* The fault of that row, whose MSFT_WmiError has a text of its own (transfer full). */
 void wsman_refuse_text (Wsman *self, SimExchange *exchange, const char *fault, char *text,
                         const char *format, ...) G_GNUC_PRINTF (5, 6);
+/* A fault whose detail says something else than its reason, or says it for a provider. */
+typedef struct {
+  const char *provider, *path; /* NULL: none */
+  gboolean nested;             /* what the provider says is a WSManFault of its own */
+  const char *text;            /* of the detail; NULL: the reason */
+} WsmanFaultSource;
+void wsman_refuse_from (Wsman *self, SimExchange *exchange, const char *fault,
+                        const WsmanFaultSource *source, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
 /* An error of repository or provider. An HRESULT without a row of its own goes through as code of
  * s:Receiver, w:InternalError. @of_query: a query was asked, which has faults of its own. */
 void wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error,

@@ -24,6 +24,9 @@
 #define WSMAN_DMTF_NAMESPACE "root/hardware"
 #define WSMAN_SCHEMA_URI "http://schemas.dmtf.org/wbem/cim-xml/2/cim-schema/2/*"
 #define WSMAN_CONFIG_URI "http://schemas.microsoft.com/wbem/wsman/1/config"
+/* Also the namespace of what is said of shells. */
+#define WSMAN_SHELL_URI "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+#define WSMAN_POWERSHELL_URI "http://schemas.microsoft.com/powershell"
 #define WSMAN_FAULT_DETAIL "http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/"
 #define WSMAN_SECURITY_PROFILE "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/"
 

@@ -21,6 +21,8 @@ struct _Wsman {
   GHashTable *texts[2];  /* RepositoryClass -> WsmanClassText: in Windows' URIs and in DMTF's */
   gboolean as_dmtf;      /* of the exchange at hand */
   GPtrArray *families;   /* WsmanAddedFamily: those of other floors */
+  gpointer shells;       /* wsman-shell.c's own; NULL: no shells here */
+  GDestroyNotify shells_free;
   xmlParserCtxt *parser; /* kept from one request to the next: making one costs more than a parse */
 
   /* what the host says of itself, read with each request */
@@ -68,6 +70,9 @@ struct _WsmanVerb {
   gboolean fragments;   /* takes w:FragmentTransfer */
   void (*read) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
   void (*effect) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
+  /* After the effect: TRUE when the reply has to wait, and @ready is called once it need not. */
+  gboolean (*wait) (Wsman *self, SimExchange *exchange, WsmanMessage *message, WsmanReady ready,
+                    gpointer data);
   void (*write) (Wsman *self, SimExchange *exchange, WsmanMessage *message);
 };
 

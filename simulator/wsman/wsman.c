@@ -91,6 +91,8 @@ wsman_free (Wsman *self)
   for (gsize i = 0; i < G_N_ELEMENTS (self->texts); i++)
     g_hash_table_unref (self->texts[i]);
   g_ptr_array_unref (self->families);
+  if (self->shells_free != NULL)
+    self->shells_free (self->shells);
   xmlFreeParserCtxt (self->parser);
   g_free (self);
 }
@@ -124,6 +126,18 @@ wsman_effect (Wsman *self, SimExchange *exchange)
   set_form (self, message);
   if (exchange->status == 0 && message != NULL && message->verb->effect != NULL)
     message->verb->effect (self, exchange, message);
+}
+
+gboolean
+wsman_wait (Wsman *self, SimExchange *exchange, WsmanReady ready, gpointer data)
+{
+  WsmanMessage *message;
+
+  g_return_val_if_fail (self != NULL && exchange != NULL && ready != NULL, FALSE);
+
+  message = exchange->message;
+  return exchange->status == 0 && message != NULL && message->verb->wait != NULL
+         && message->verb->wait (self, exchange, message, ready, data);
 }
 
 void

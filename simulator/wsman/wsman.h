@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simulator/provider/provider.h"
+#include "simulator/shell/shell.h"
 #include "simulator/sim-exchange.h"
 
 G_BEGIN_DECLS
@@ -14,11 +15,18 @@ Wsman *wsman_new (Repository *repository, Provider *provider);
 void wsman_free (Wsman *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsman, wsman_free)
 
+/* Answers for shells, too, and for PowerShell's with a refusal. @shells outlives @self. */
+void wsman_add_shells (Wsman *self, ShellHost *shells);
+
 /* Reads the envelope: fills head (operation, action, resource, class, method, selectors …), or
  * answers with the fault and a `refusal`. */
 void wsman_read (Wsman *self, SimExchange *exchange);
 /* Does it, and keeps the result in the exchange's message. */
 void wsman_effect (Wsman *self, SimExchange *exchange);
+/* Between the two: whether the reply has to wait for something that will happen (output of a
+ * command, say). TRUE: not now, @ready is called when it may be written. */
+typedef void (*WsmanReady) (SimExchange *exchange, gpointer data);
+gboolean wsman_wait (Wsman *self, SimExchange *exchange, WsmanReady ready, gpointer data);
 /* Writes the reply: status and body. */
 void wsman_write (Wsman *self, SimExchange *exchange);
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from authkit import Kdc, Sim, client_certificate, tap  # noqa: E402
+from authkit import Kdc, Sim, build_go, client_certificate, tap  # noqa: E402
 
 PROGRAM = sys.argv[1]
 SOAP = 'http://www.w3.org/2003/05/soap-envelope'
@@ -149,21 +149,6 @@ func main() {
 '''
 
 
-def build_go(folder):
-    if not shutil.which('go'):
-        raise tap.Skip('golang-go is not installed')
-    if not os.path.isdir('/usr/share/gocode/src/github.com/masterzen/winrm'):
-        raise tap.Skip('golang-github-masterzen-winrm-dev is not installed')
-    source, program = (os.path.join(folder, name) for name in ('login.go', 'login'))
-    with open(source, 'w', encoding='ascii') as file:
-        file.write(GO)
-    subprocess.run(['go', 'build', '-o', program, source], check=True, capture_output=True,
-                   text=True, timeout=300,
-                   env={**os.environ, 'GOPATH': '/usr/share/gocode', 'GO111MODULE': 'off',
-                        'GOCACHE': os.path.join(folder, 'cache'), 'GOFLAGS': ''})
-    return program
-
-
 def go(sim, scheme, transport, user, password):
     """Debian's masterzen/winrm. It asks for a shell; a fault about that says that it got in."""
     port = re.search(r':(\d+)/', sim.urls[transport]).group(1)
@@ -232,7 +217,7 @@ def test_of(options, client):
 
     def run():
         with tempfile.TemporaryDirectory() as folder, Sim(PROGRAM, *options, env=QUIET) as sim:
-            program = build_go(folder) if client == 'go' else None
+            program = build_go(folder, GO) if client == 'go' else None
             sim.go = lambda: program
             sim.client = None
             for _, _, scheme, transports, user, expected in rows:

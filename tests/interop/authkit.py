@@ -94,6 +94,22 @@ class Sim:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def build_go(folder, text):
+    """A program on Debian's masterzen/winrm; returns its path."""
+    if not shutil.which('go'):
+        raise tap.Skip('golang-go is not installed')
+    if not os.path.isdir('/usr/share/gocode/src/github.com/masterzen/winrm'):
+        raise tap.Skip('golang-github-masterzen-winrm-dev is not installed')
+    source, program = (os.path.join(folder, name) for name in ('main.go', 'main'))
+    with open(source, 'w', encoding='ascii') as file:
+        file.write(text)
+    subprocess.run(['go', 'build', '-o', program, source], check=True, capture_output=True,
+                   text=True, timeout=300,
+                   env={**os.environ, 'GOPATH': '/usr/share/gocode', 'GO111MODULE': 'off',
+                        'GOCACHE': os.path.join(folder, 'cache'), 'GOFLAGS': ''})
+    return program
+
+
 class Kdc:
     """A throwaway realm on loopback that touches no file of the system."""
 

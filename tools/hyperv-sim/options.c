@@ -248,6 +248,8 @@ sim_options_make_host (const SimOptions *options, GError **error)
                  options->listen);
     return NULL;
   }
+  if (!hyperv_sim_host_set_shell_script (host, options->shell_script, error))
+    return NULL;
   hyperv_sim_host_set_clock_mode (host, mode, rate);
   hyperv_sim_host_set_listen (host, address, port, port);
   hyperv_sim_host_set_transports (host, https, options->http);
@@ -319,6 +321,8 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
       "authority of client certificates, PEM", "FILE" },
     { "certificate", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->certificates,
       "a client certificate's UPN or common name, and its account", "SUBJECT=U" },
+    { "shell-script", 0, 0, G_OPTION_ARG_FILENAME, &options->shell_script,
+      "what commands in remote shells (WinRS) say and do", "FILE" },
     { "clock", 0, 0, G_OPTION_ARG_STRING, &options->clock, "how time passes (jump)",
       "jump|real|stepped|xN" },
     { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ready_file,
@@ -362,6 +366,7 @@ sim_options_clear (SimOptions *options)
   g_free (options->client_ca);
   g_strfreev (options->certificates);
   g_strfreev (options->accounts);
+  g_free (options->shell_script);
   g_free (options->clock);
   g_free (options->ready_file);
   g_strfreev (options->command);

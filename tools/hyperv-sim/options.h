@@ -20,6 +20,7 @@ typedef struct {
   char *client_ca;
   char **certificates; /* SUBJECT=USER */
   char **accounts;     /* USER=STATE */
+  char *shell_script;
   char *clock;
   char *ready_file;
   gboolean quiet;

@@ -11,6 +11,12 @@ ENUMERATION_KIND = [('s', soap.SOAP), ('a', soap.ADDRESSING), ('n', soap.ENUMERA
                     ('w', soap.WSMAN)]
 TRANSFER_KIND = [('s', soap.SOAP), ('a', soap.ADDRESSING), ('x', soap.TRANSFER), ('w', soap.WSMAN),
                  ('p', soap.WSMV)]
+# Recorded of 2012 and 2016: Receive has no x, Delete neither x nor rsp.
+SHELL_KIND = [*TRANSFER_KIND[:4], ('rsp', soap.SHELL), TRANSFER_KIND[4]]
+SHELL_KINDS = {soap.SHELL + '/Receive': [kind for kind in SHELL_KIND if kind[0] != 'x'],
+               soap.TRANSFER + '/Delete': [kind for kind in TRANSFER_KIND if kind[0] != 'x'],
+               **dict.fromkeys([soap.TRANSFER + '/Create', soap.SHELL + '/Command',
+                                soap.SHELL + '/Send', soap.SHELL + '/Signal'], SHELL_KIND)}
 FAULT_KIND = [('s', soap.SOAP), ('a', soap.ADDRESSING), ('x', soap.TRANSFER), ('e', soap.EVENTING),
               ('n', soap.ENUMERATION), ('w', soap.WSMAN), ('p', soap.WSMV)]
 HEADERS = ['a:Action', 'a:MessageID', 'p:OperationID', 'p:SequenceId', 'p:ActivityId', 'a:To',
@@ -222,6 +228,8 @@ class ReplyRules:
             self.say('action', f'{action.text} answers {asked}')
         body = root.children[1]
         kind = ENUMERATION_KIND if asked.startswith(soap.ENUMERATION) else TRANSFER_KIND
+        if uri == soap.SHELL + '/cmd':
+            kind = SHELL_KINDS.get(asked, kind)
         self.spaces(root, kind)
         if asked == soap.ENUMERATION + '/Enumerate':
             self.enumerate(body, request, uri)

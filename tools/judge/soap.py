@@ -4,6 +4,7 @@ from xml.parsers import expat
 
 SOAP = 'http://www.w3.org/2003/05/soap-envelope'
 ADDRESSING = 'http://schemas.xmlsoap.org/ws/2004/08/addressing'
+SHELL = 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell'
 TRANSFER = 'http://schemas.xmlsoap.org/ws/2004/09/transfer'
 EVENTING = 'http://schemas.xmlsoap.org/ws/2004/08/eventing'
 ENUMERATION = 'http://schemas.xmlsoap.org/ws/2004/09/enumeration'
