@@ -153,6 +153,14 @@ JOINS_MORE = {('Msvm_SettingsDefineState', 'ManagedElement'),
               ('Msvm_VirtualSystemSettingDataComponent', 'PartComponent')}
 OTHER_SINCE = {('Msvm_MemorySettingData', name): '2019'
                for name in ('HugePagesEnabled', 'SgxEnabled', 'SgxSize')}
+# The facts say it of the same properties where Msvm_SummaryInformation inherits them.
+OTHER_SINCE.update({('Msvm_SummaryInformationBase', name): release for name, release in (
+    ('EnhancedSessionModeState', '2012 R2'), ('VirtualSwitchNames', '2012 R2'),
+    ('VirtualSystemSubType', '2012 R2'), ('HostComputerSystemName', '2016'), ('Version', '2016'))})
+
+
+# The page of this method has the map of a job's; DMTF's is the one that the other namespace has.
+A_JOBS = ('CIM_EnabledLogicalElement', 'RequestStateChange', 'RequestedState')
 
 
 def read_facts():
@@ -212,6 +220,10 @@ def compare_method(name, method, fact):
         yield f'{where}: returns {method.type}, expected {fact["returns"]}'
     if clean(method.values()) != clean(fact_values(fact.get('return_values'), False)):
         yield f'{where}: return values'
+    for one, its in zip(method.parameters, fact['params']):
+        expected = clean(fact_values(its.get('values'), its['type'] == 'string'))
+        if clean(one.values()) != expected and (name, method.name, one.name) != A_JOBS:
+            yield f'{where}({one.name}): value map {one.values()}, expected {expected}'
 
 
 def compare_class(klass, fact):
@@ -238,6 +250,24 @@ def compare_class(klass, fact):
             yield from compare_property(klass.name, member, own[member.name.lower()])
     for method in klass.methods:
         yield from compare_method(klass.name, method, own[method.name.lower()])
+
+
+def namespaces_agree():
+    """A class of DMTF's that two namespaces have means the same by its numbers in both"""
+    def maps(klass):
+        for method in klass.methods:
+            yield from (((method.name, one.name), one.values()) for one in method.parameters)
+
+    def problems():
+        for (namespace, name), klass in SCHEMA.items():
+            other = SCHEMA.get((V2, name))
+            if other in (None, klass) or not klass.name.startswith('CIM_'):
+                continue
+            known = dict(maps(other))
+            for where, values in maps(klass):
+                if values and known.get(where, values) != values:
+                    yield f'{namespace}: {klass.name}: {where}: {values}, {known[where]} in {V2}'
+    fail_on(problems())
 
 
 def schema_says_what_the_facts_say():
@@ -410,6 +440,6 @@ def files_of_disks_exist():
 
 
 tap.run([text_is_plain, sources_are_complete, schema_is_consistent, counts_are_known,
-         schema_says_what_the_facts_say, associations_join_what_the_facts_say,
+         schema_says_what_the_facts_say, namespaces_agree, associations_join_what_the_facts_say,
          hosts_are_consistent, virtual_machines_are_those, settings_form_trees,
          checkpoints_form_a_tree, connections_name_switches, files_of_disks_exist])

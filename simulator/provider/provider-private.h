@@ -43,6 +43,11 @@ gboolean provider_job_request_state_change (ProviderCall *call, GError **error);
 gboolean provider_job_kill (ProviderCall *call, GError **error);
 gboolean provider_job_get_error (ProviderCall *call, GError **error);
 gboolean provider_job_get_error_ex (ProviderCall *call, GError **error);
+gboolean provider_summary_get (ProviderCall *call, GError **error);
+
+/* Data of an item of the key-value pair exchange (CIM-XML), when that is its Name. (transfer full)
+ */
+char *provider_kvp_dup_data (const char *item, const char *key);
 
 /* ---- virtual machines: what the repository does not know of them ---- */
 typedef struct _ProviderJob ProviderJob;

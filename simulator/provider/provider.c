@@ -17,6 +17,7 @@ static const MethodRow methods[] = {
   { "Msvm_ConcreteJob", "KillJob", provider_job_kill },
   { "Msvm_ConcreteJob", "GetError", provider_job_get_error },
   { "Msvm_ConcreteJob", "GetErrorEx", provider_job_get_error_ex },
+  { "Msvm_VirtualSystemManagementService", "GetSummaryInformation", provider_summary_get },
 };
 
 /* Values that move with the clock and are worked out when they are asked for. */
