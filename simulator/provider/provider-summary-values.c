@@ -54,38 +54,38 @@ first_of (GPtrArray *found)
 }
 
 void
-summary_from_vm (Summary *summary, const SummaryRow *row)
+provider_summary_from_vm (Summary *summary, const SummaryRow *row)
 {
-  summary_put (summary, row->property, copy (summary->vm, row->from));
+  provider_summary_put (summary, row->property, copy (summary->vm, row->from));
 }
 
 void
-summary_from_settings (Summary *summary, const SummaryRow *row)
+provider_summary_from_settings (Summary *summary, const SummaryRow *row)
 {
-  summary_put (summary, row->property, copy (summary->settings, row->from));
+  provider_summary_put (summary, row->property, copy (summary->settings, row->from));
 }
 
 void
-summary_from_part (Summary *summary, const SummaryRow *row)
+provider_summary_from_part (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) parts = find_parts (summary, row->of);
 
   if (parts->len > 0)
-    summary_put_number (summary, row->property,
-                        (gint64)repository_object_get_uint (parts->pdata[0], row->from));
+    provider_summary_put_number (summary, row->property,
+                                 (gint64)repository_object_get_uint (parts->pdata[0], row->from));
 }
 
 void
-summary_from_device (Summary *summary, const SummaryRow *row)
+provider_summary_from_device (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) devices = find_devices (summary, row->of);
 
-  summary_put (summary, row->property, copy (first_of (devices), row->from));
+  provider_summary_put (summary, row->property, copy (first_of (devices), row->from));
 }
 
 /* An item for each: of the primary relationship first (documented). */
 void
-summary_from_related (Summary *summary, const SummaryRow *row)
+provider_summary_from_related (Summary *summary, const SummaryRow *row)
 {
   const RepositoryProperty *declared
       = repository_class_find_property (summary->klass, row->property);
@@ -100,15 +100,15 @@ summary_from_related (Summary *summary, const SummaryRow *row)
       items[n_items++] = property.items[0];
   }
   if (declared != NULL && n_items > 0)
-    summary_put (summary, row->property,
-                 hyperv_cim_value_new_array (declared->type, items, n_items));
+    provider_summary_put (summary, row->property,
+                          hyperv_cim_value_new_array (declared->type, items, n_items));
 }
 
 /* ---- settings ---- */
 
 /* Paragraphs there, one text here. */
 void
-summary_notes (Summary *summary, const SummaryRow *row)
+provider_summary_notes (Summary *summary, const SummaryRow *row)
 {
   HypervCimProperty notes;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -118,7 +118,7 @@ summary_notes (Summary *summary, const SummaryRow *row)
     return;
   for (guint i = 0; i < notes.n_items; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", notes.items[i].s);
-  summary_put (summary, row->property, hyperv_cim_value_new_string (text->str));
+  provider_summary_put (summary, row->property, hyperv_cim_value_new_string (text->str));
 }
 
 static char *
@@ -141,7 +141,7 @@ dup_switch_name (Summary *summary, RepositoryObject *connection)
 
 /* Each switch once, however many adapters are on it. */
 void
-summary_switches (Summary *summary, const SummaryRow *row)
+provider_summary_switches (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) connections = find_parts (summary, row->of);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -155,12 +155,12 @@ summary_switches (Summary *summary, const SummaryRow *row)
       g_ptr_array_add (names, name);
   }
   g_ptr_array_add (names, NULL);
-  summary_put (summary, row->property,
-               hyperv_cim_value_new_strv ((const char *const *)names->pdata));
+  provider_summary_put (summary, row->property,
+                        hyperv_cim_value_new_strv ((const char *const *)names->pdata));
 }
 
 void
-summary_shielded (Summary *summary, const SummaryRow *row)
+provider_summary_shielded (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) found = find_parts (summary, row->of);
 
@@ -168,15 +168,15 @@ summary_shielded (Summary *summary, const SummaryRow *row)
     g_clear_pointer (&found, g_ptr_array_unref);
     found = find_all (summary, summary->settings, NULL, row->of);
   }
-  summary_put_number (summary, row->property,
-                      found->len > 0
-                          && repository_object_get_uint (found->pdata[0], row->from) != 0);
+  provider_summary_put_number (summary, row->property,
+                               found->len > 0
+                                   && repository_object_get_uint (found->pdata[0], row->from) != 0);
 }
 
 /* ---- what runs ---- */
 
 void
-summary_processor_load (Summary *summary, const SummaryRow *row)
+provider_summary_processor_load (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) processors = find_devices (summary, row->of);
   guint64 load = 0;
@@ -185,7 +185,7 @@ summary_processor_load (Summary *summary, const SummaryRow *row)
     load += repository_object_get_uint (processors->pdata[i], row->from);
   if (processors->len > 0)
     load /= processors->len;
-  summary_put_number (summary, row->property, (gint64)load);
+  provider_summary_put_number (summary, row->property, (gint64)load);
 }
 
 static guint64
@@ -201,15 +201,14 @@ memory_in_mib (Summary *summary)
 }
 
 void
-summary_memory_usage (Summary *summary, const SummaryRow *row)
+provider_summary_memory_usage (Summary *summary, const SummaryRow *row)
 {
-  summary_put_number (summary, row->property, (gint64)memory_in_mib (summary));
+  provider_summary_put_number (summary, row->property, (gint64)memory_in_mib (summary));
 }
 
 typedef struct {
-  guint64 assigned; /* MiB */
-  guint64 available;
-  guint64 target; /* percent of what is used that shall be kept free */
+  gint64 pressure; /* percent of the assigned memory that is needed; 100 and more: all of it */
+  gint64 target;   /* percent of what is needed that shall be kept free */
 } Balance;
 
 /* What the memory balancer counts of a running virtual machine with dynamic memory. */
@@ -218,52 +217,50 @@ find_balance (Summary *summary, Balance *balance)
 {
   g_autoptr (GPtrArray) memories = find_parts (summary, "Msvm_MemorySettingData");
   const char *name = repository_object_get_string (summary->vm, "ElementName");
-  g_autoptr (HypervCimPath) path = hyperv_cim_path_new (
-      "root/cimv2", "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM");
+  g_autoptr (HypervCimPath) path
+      = hyperv_cim_path_new ("root/cimv2", "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM");
   g_autoptr (RepositoryObject) counters = NULL;
 
-  if (name == NULL || memories->len == 0
+  if (name == NULL || memories->len == 0 || memory_in_mib (summary) == 0
       || repository_object_get_uint (memories->pdata[0], "DynamicMemoryEnabled") == 0)
     return FALSE;
   hyperv_cim_path_add_key (path, "Name", name);
   counters = repository_lookup (summary->provider->repository, path, NULL);
   if (counters == NULL)
     return FALSE;
-  balance->assigned = repository_object_get_uint (counters, "PhysicalMemory");
-  balance->available = repository_object_get_uint (counters, "GuestAvailableMemory");
-  balance->target = repository_object_get_uint (memories->pdata[0], "TargetMemoryBuffer");
-  return balance->assigned > balance->available && balance->target > 0
-         && memory_in_mib (summary) > 0;
+  balance->pressure = (gint64)repository_object_get_uint (counters, "CurrentPressure");
+  balance->target = (gint64)repository_object_get_uint (memories->pdata[0], "TargetMemoryBuffer");
+  return balance->pressure > 0 && balance->target > 0;
 }
 
+/* Negative when more is needed than there is (documented). */
 void
-summary_memory_available (Summary *summary, const SummaryRow *row)
+provider_summary_memory_available (Summary *summary, const SummaryRow *row)
 {
   Balance balance = { 0 };
 
-  summary_put_number (summary, row->property,
-                      find_balance (summary, &balance)
-                          ? (gint64)(balance.available * 100 / balance.assigned)
-                          : NOT_VALID);
+  provider_summary_put_number (summary, row->property,
+                               find_balance (summary, &balance) ? 100 - balance.pressure
+                                                                : NOT_VALID);
 }
 
 /* Available to ideal buffer, as documented; the ideal one is TargetMemoryBuffer percent of what is
- * used, which gives the figures of the same answer of Windows 11 within two percent. */
+ * needed, which gives the figures of the same answer of Windows 11 within three percent. */
 void
-summary_memory_buffer (Summary *summary, const SummaryRow *row)
+provider_summary_memory_buffer (Summary *summary, const SummaryRow *row)
 {
   Balance balance = { 0 };
 
-  summary_put_number (summary, row->property,
-                      find_balance (summary, &balance)
-                          ? (gint64)(balance.available * 10000
-                                     / ((balance.assigned - balance.available) * balance.target))
-                          : NOT_VALID);
+  provider_summary_put_number (summary, row->property,
+                               find_balance (summary, &balance)
+                                   ? (100 - balance.pressure) * 10000
+                                         / (balance.pressure * balance.target)
+                                   : NOT_VALID);
 }
 
 /* Whether one of its virtual nodes is larger than what the smallest node of the host has. */
 void
-summary_memory_spans (Summary *summary, const SummaryRow *row)
+provider_summary_memory_spans (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) nodes
       = repository_list (summary->provider->repository, PROVIDER_NAMESPACE, "Msvm_NumaNode", NULL);
@@ -273,7 +270,8 @@ summary_memory_spans (Summary *summary, const SummaryRow *row)
   for (guint i = 0; nodes != NULL && i < nodes->len; i++)
     most = MIN (most,
                 repository_object_get_uint (nodes->pdata[i], "CurrentlyConsumableMemoryBlocks"));
-  summary_put_number (summary, row->property, memory_in_mib (summary) / MAX (parts, 1) > most);
+  provider_summary_put_number (summary, row->property,
+                               memory_in_mib (summary) / MAX (parts, 1) > most);
 }
 
 /* ---- the guest ---- */
@@ -293,35 +291,35 @@ find_heartbeat (Summary *summary, const char *of, guint item, guint64 *status)
 }
 
 void
-summary_heartbeat (Summary *summary, const SummaryRow *row)
+provider_summary_heartbeat (Summary *summary, const SummaryRow *row)
 {
   guint64 status;
 
   if (find_heartbeat (summary, row->of, 0, &status))
-    summary_put_number (summary, row->property, (gint64)status);
+    provider_summary_put_number (summary, row->property, (gint64)status);
 }
 
 void
-summary_application_health (Summary *summary, const SummaryRow *row)
+provider_summary_application_health (Summary *summary, const SummaryRow *row)
 {
   guint64 status;
 
   if (find_heartbeat (summary, row->of, 1, &status))
-    summary_put_number (summary, row->property, (gint64)status);
+    provider_summary_put_number (summary, row->property, (gint64)status);
 }
 
 /* A guest that answers has services; which are the host's own in all shipped hosts [derived]. */
 void
-summary_services_version (Summary *summary, const SummaryRow *row)
+provider_summary_services_version (Summary *summary, const SummaryRow *row)
 {
   guint64 status = 0;
 
   find_heartbeat (summary, row->of, 0, &status);
-  summary_put_number (summary, row->property, status == 2 ? UP_TO_DATE : UNKNOWN);
+  provider_summary_put_number (summary, row->property, status == 2 ? UP_TO_DATE : UNKNOWN);
 }
 
 void
-summary_guest_system (Summary *summary, const SummaryRow *row)
+provider_summary_guest_system (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) found = find_devices (summary, row->of);
   g_autofree char *name = NULL;
@@ -333,7 +331,7 @@ summary_guest_system (Summary *summary, const SummaryRow *row)
   for (guint i = 0; name == NULL && i < items.n_items; i++)
     name = provider_kvp_dup_data (items.items[i].s, "OSName");
   if (name != NULL)
-    summary_put (summary, row->property, hyperv_cim_value_new_string (name));
+    provider_summary_put (summary, row->property, hyperv_cim_value_new_string (name));
 }
 
 /* ---- instances inside ---- */
@@ -353,23 +351,23 @@ new_copies (RepositoryObject *const *objects, guint n_objects)
 }
 
 void
-summary_checkpoints (Summary *summary, const SummaryRow *row)
+provider_summary_checkpoints (Summary *summary, const SummaryRow *row)
 {
   g_autoptr (GPtrArray) found = find_all (summary, summary->vm, "Msvm_SnapshotOfVirtualSystem",
                                           "Msvm_VirtualSystemSettingData");
 
   if (found->len > 0)
-    summary_put (summary, row->property,
-                 new_copies ((RepositoryObject *const *)found->pdata, found->len));
+    provider_summary_put (summary, row->property,
+                          new_copies ((RepositoryObject *const *)found->pdata, found->len));
 }
 
 /* Those that are executing (documented). */
 void
-summary_tasks (Summary *summary, const SummaryRow *row)
+provider_summary_tasks (Summary *summary, const SummaryRow *row)
 {
   ProviderVm *vm = provider_vm_ensure (summary->provider, summary->vm);
   RepositoryObject *job = vm->job != NULL ? provider_job_get_object (vm->job) : NULL;
 
   if (job != NULL)
-    summary_put (summary, row->property, new_copies (&job, 1));
+    provider_summary_put (summary, row->property, new_copies (&job, 1));
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/provider/provider-summary.h"
 
-/* GetSummaryInformation: what a management tool lists, of many virtual machines in one call. Name is
- * there even when it was not asked for and empty when the settings are not found, as many entries
- * come as settings were given, and what was not asked for is null (all documented). Numbers from 100
- * on are of virtual machines only; those that are not known are passed over, as it is documented for
- * 200 to 299 [derived for the others: releases have added some].
+/* GetSummaryInformation: what a management tool lists, of many virtual machines in one call. Name
+ * is there even when it was not asked for, and empty when the settings are not found; as many
+ * entries come as settings were given, and what was not asked for is null (all documented). Numbers
+ * from 100 on are of virtual machines only; those that are not known are passed over, as it is
+ * documented for 200 to 299 [derived for the others: releases have added some].
  *
  * Images (5, 6, 7) stay null: how WinRM writes an array of octets inside of an object is not seen
  * anywhere. AllocatedGPU (8) is null without RemoteFX (documented). */
@@ -15,45 +15,50 @@
 #define MAX_SETTINGS 10000
 
 static const SummaryRow rows[] = {
-  { 1, "ElementName", summary_from_settings, NULL, "ElementName" },
-  { 2, "CreationTime", summary_from_settings, NULL, "CreationTime" },
-  { 3, "Notes", summary_notes, NULL, NULL },
-  { 4, "NumberOfProcessors", summary_from_part, "Msvm_ProcessorSettingData", "VirtualQuantity" },
-  { 9, "VirtualSwitchNames", summary_switches, "Msvm_EthernetPortAllocationSettingData", NULL },
-  { 10, "Version", summary_from_settings, NULL, "Version" },
-  { 11, "Shielded", summary_shielded, "Msvm_SecuritySettingData", "ShieldingRequested" },
-  { 100, "EnabledState", summary_from_vm, NULL, "EnabledState" },
-  { 101, "ProcessorLoad", summary_processor_load, "Msvm_Processor", "LoadPercentage" },
-  { 102, "ProcessorLoadHistory", summary_from_device, "Msvm_Processor", "LoadPercentageHistory" },
-  { 103, "MemoryUsage", summary_memory_usage, "Msvm_Memory", NULL },
-  { 104, "Heartbeat", summary_heartbeat, "Msvm_HeartbeatComponent", NULL },
-  { 105, "UpTime", summary_from_vm, NULL, "OnTimeInMilliseconds" },
-  { 106, "GuestOperatingSystem", summary_guest_system, "Msvm_KvpExchangeComponent", NULL },
-  { 107, "Snapshots", summary_checkpoints, NULL, NULL },
-  { 108, "AsynchronousTasks", summary_tasks, NULL, NULL },
-  { 109, "HealthState", summary_from_vm, NULL, "HealthState" },
-  { 110, "OperationalStatus", summary_from_vm, NULL, "OperationalStatus" },
-  { 111, "StatusDescriptions", summary_from_vm, NULL, "StatusDescriptions" },
-  { 112, "MemoryAvailable", summary_memory_available, NULL, NULL },
-  { 113, "AvailableMemoryBuffer", summary_memory_buffer, NULL, NULL },
-  { 114, "ReplicationMode", summary_from_vm, NULL, "ReplicationMode" },
-  { 115, "ReplicationState", summary_from_vm, NULL, "ReplicationState" },
-  { 116, "ReplicationHealth", summary_from_vm, NULL, "ReplicationHealth" },
-  { 117, "ApplicationHealth", summary_application_health, "Msvm_HeartbeatComponent", NULL },
-  { 118, "ReplicationStateEx", summary_from_related, "Msvm_ReplicationRelationship",
-    "ReplicationState" },
-  { 119, "ReplicationHealthEx", summary_from_related, "Msvm_ReplicationRelationship",
-    "ReplicationHealth" },
-  { 120, "SwapFilesInUse", summary_from_part, "Msvm_MemorySettingData", "SwapFilesInUse" },
-  { 121, "IntegrationServicesVersionState", summary_services_version, "Msvm_HeartbeatComponent",
+  { 1, "ElementName", provider_summary_from_settings, NULL, "ElementName" },
+  { 2, "CreationTime", provider_summary_from_settings, NULL, "CreationTime" },
+  { 3, "Notes", provider_summary_notes, NULL, NULL },
+  { 4, "NumberOfProcessors", provider_summary_from_part, "Msvm_ProcessorSettingData",
+    "VirtualQuantity" },
+  { 9, "VirtualSwitchNames", provider_summary_switches, "Msvm_EthernetPortAllocationSettingData",
     NULL },
-  { 122, "ReplicationProviderId", summary_from_related, "Msvm_ReplicationProvider", "Name" },
-  { 123, "MemorySpansPhysicalNumaNodes", summary_memory_spans, NULL, NULL },
-  { 132, "OtherEnabledState", summary_from_vm, NULL, "OtherEnabledState" },
+  { 10, "Version", provider_summary_from_settings, NULL, "Version" },
+  { 11, "Shielded", provider_summary_shielded, "Msvm_SecuritySettingData", "ShieldingRequested" },
+  { 100, "EnabledState", provider_summary_from_vm, NULL, "EnabledState" },
+  { 101, "ProcessorLoad", provider_summary_processor_load, "Msvm_Processor", "LoadPercentage" },
+  { 102, "ProcessorLoadHistory", provider_summary_from_device, "Msvm_Processor",
+    "LoadPercentageHistory" },
+  { 103, "MemoryUsage", provider_summary_memory_usage, "Msvm_Memory", NULL },
+  { 104, "Heartbeat", provider_summary_heartbeat, "Msvm_HeartbeatComponent", NULL },
+  { 105, "UpTime", provider_summary_from_vm, NULL, "OnTimeInMilliseconds" },
+  { 106, "GuestOperatingSystem", provider_summary_guest_system, "Msvm_KvpExchangeComponent", NULL },
+  { 107, "Snapshots", provider_summary_checkpoints, NULL, NULL },
+  { 108, "AsynchronousTasks", provider_summary_tasks, NULL, NULL },
+  { 109, "HealthState", provider_summary_from_vm, NULL, "HealthState" },
+  { 110, "OperationalStatus", provider_summary_from_vm, NULL, "OperationalStatus" },
+  { 111, "StatusDescriptions", provider_summary_from_vm, NULL, "StatusDescriptions" },
+  { 112, "MemoryAvailable", provider_summary_memory_available, NULL, NULL },
+  { 113, "AvailableMemoryBuffer", provider_summary_memory_buffer, NULL, NULL },
+  { 114, "ReplicationMode", provider_summary_from_vm, NULL, "ReplicationMode" },
+  { 115, "ReplicationState", provider_summary_from_vm, NULL, "ReplicationState" },
+  { 116, "ReplicationHealth", provider_summary_from_vm, NULL, "ReplicationHealth" },
+  { 117, "ApplicationHealth", provider_summary_application_health, "Msvm_HeartbeatComponent",
+    NULL },
+  { 118, "ReplicationStateEx", provider_summary_from_related, "Msvm_ReplicationRelationship",
+    "ReplicationState" },
+  { 119, "ReplicationHealthEx", provider_summary_from_related, "Msvm_ReplicationRelationship",
+    "ReplicationHealth" },
+  { 120, "SwapFilesInUse", provider_summary_from_part, "Msvm_MemorySettingData", "SwapFilesInUse" },
+  { 121, "IntegrationServicesVersionState", provider_summary_services_version,
+    "Msvm_HeartbeatComponent", NULL },
+  { 122, "ReplicationProviderId", provider_summary_from_related, "Msvm_ReplicationProvider",
+    "Name" },
+  { 123, "MemorySpansPhysicalNumaNodes", provider_summary_memory_spans, NULL, NULL },
+  { 132, "OtherEnabledState", provider_summary_from_vm, NULL, "OtherEnabledState" },
 };
 
 void
-summary_put (Summary *summary, const char *name, HypervCimValue *value)
+provider_summary_put (Summary *summary, const char *name, HypervCimValue *value)
 {
   const RepositoryProperty *property = repository_class_find_property (summary->klass, name);
 
@@ -66,18 +71,18 @@ summary_put (Summary *summary, const char *name, HypervCimValue *value)
 }
 
 void
-summary_put_number (Summary *summary, const char *name, gint64 value)
+provider_summary_put_number (Summary *summary, const char *name, gint64 value)
 {
   const RepositoryProperty *property = repository_class_find_property (summary->klass, name);
 
   if (property == NULL)
     return;
-  summary_put (summary, name,
-               hyperv_cim_type_is_signed (property->type)
-                   ? hyperv_cim_value_new_signed (property->type, value)
-               : property->type == HYPERV_CIM_TYPE_BOOLEAN
-                   ? hyperv_cim_value_new_boolean (value != 0)
-                   : hyperv_cim_value_new_unsigned (property->type, (guint64)value));
+  provider_summary_put (summary, name,
+                        hyperv_cim_type_is_signed (property->type)
+                            ? hyperv_cim_value_new_signed (property->type, value)
+                        : property->type == HYPERV_CIM_TYPE_BOOLEAN
+                            ? hyperv_cim_value_new_boolean (value != 0)
+                            : hyperv_cim_value_new_unsigned (property->type, (guint64)value));
 }
 
 /* The GUID of a virtual machine; of a checkpoint that of its configuration [derived]. */
@@ -90,11 +95,11 @@ put_identity (Summary *summary)
     name = repository_object_get_string (summary->vm, "Name");
   else if (summary->settings != NULL)
     name = repository_object_get_string (summary->settings, "ConfigurationID");
-  summary_put (summary, "Name", hyperv_cim_value_new_string (name != NULL ? name : ""));
+  provider_summary_put (summary, "Name", hyperv_cim_value_new_string (name != NULL ? name : ""));
   if (summary->settings == NULL)
     return;
   name = repository_object_get_string (summary->settings, "InstanceID");
-  summary_put (summary, "InstanceID", hyperv_cim_value_new_string (name));
+  provider_summary_put (summary, "InstanceID", hyperv_cim_value_new_string (name));
 }
 
 static void
