@@ -58,7 +58,7 @@ static const struct {
   { "a list of values that is not closed", "class A { [Values {\"a\" \"b\"; }] uint8 x; };",
     "schema.mof:1:27: expected ,, found ;" },
   { "an object that is no string", "class A { [CIMTYPE (\"object:B\")] uint8 x; };",
-    "schema.mof:1:33: expected string with CIMTYPE (\"object:…\"), found uint8" },
+    "schema.mof:1:34: expected string with CIMTYPE (\"object:…\"), found uint8" },
   { "an interval that is no date", "class A { [Subtype (\"interval\")] uint8 x; };",
     "schema.mof:1:34: expected datetime with Subtype (\"interval\"), found uint8" },
   { "a property twice", "class A { uint8 x; uint16 X; };",

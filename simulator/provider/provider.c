@@ -115,6 +115,14 @@ provider_clear_timer (Provider *self, guint64 *id)
   *id = 0;
 }
 
+const char *
+provider_text (Provider *self, const char *english)
+{
+  const char *text = repository_get_setting (self->repository, "texts", english);
+
+  return text != NULL ? text : english;
+}
+
 /* ---- calls ---- */
 
 gboolean
