@@ -78,12 +78,6 @@ check_has (Fixture *fixture, const HasRow *row, const VmRow *vm, gboolean runs)
   g_assert_cmpuint (count (fixture, row->name_space, query), ==, runs ? n : 0);
 }
 
-static void
-setup_2019 (Fixture *fixture, gconstpointer data)
-{
-  fixture_setup (fixture, NULL);
-}
-
 /* From each state to each, twice over: what came back must go again. */
 static void
 test_has (Fixture *fixture, gconstpointer data)
@@ -345,7 +339,7 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (has_rows); i++) {
     g_autofree char *path = g_strdup_printf ("/provider/running/has %s", has_rows[i].sentence);
 
-    g_test_add (path, Fixture, &has_rows[i], setup_2019, test_has, fixture_teardown);
+    g_test_add (path, Fixture, &has_rows[i], fixture_setup_2019, test_has, fixture_teardown);
   }
   for (gsize i = 0; i < G_N_ELEMENTS (stories); i++) {
     g_autofree char *path = g_strdup_printf ("/provider/running/%s", stories[i].path);

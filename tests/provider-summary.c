@@ -157,12 +157,6 @@ test_row (Fixture *fixture, gconstpointer data)
     g_assert_cmpstr (text, ==, row->expected);
 }
 
-static void
-setup_2019 (Fixture *fixture, gconstpointer data)
-{
-  fixture_setup (fixture, NULL);
-}
-
 /* ---- stories ---- */
 
 static void
@@ -316,7 +310,7 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *path = g_strdup_printf ("/provider/summary/%s", rows[i].sentence);
 
-    g_test_add (path, Fixture, &rows[i], setup_2019, test_row, fixture_teardown);
+    g_test_add (path, Fixture, &rows[i], fixture_setup_2019, test_row, fixture_teardown);
   }
   for (gsize i = 0; i < G_N_ELEMENTS (stories); i++) {
     g_autofree char *path = g_strdup_printf ("/provider/summary/%s", stories[i].path);
