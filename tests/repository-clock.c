@@ -4,7 +4,7 @@
 /* What root\cimv2 says of the time, of which each part is computed when it is asked for: rows. */
 
 #define SPACE "root/cimv2"
-/* Saturday, 2024-08-31 22:59:07.891 UTC: in Berlin that is Sunday, September, the next quarter no. */
+/* Saturday, 2024-08-31 22:59:07.891 UTC: in Berlin it is Sunday and September. */
 #define WALL (G_GINT64_CONSTANT (1725145147891) * 1000)
 
 typedef struct {
