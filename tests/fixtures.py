@@ -366,6 +366,30 @@ def hosts_are_consistent():
     fail_on(problems())
 
 
+# ValueRole and ValueRange of the settings that an allocation capability is told by (documented).
+ROLES = {'Default': (0, 0), 'Minimum': (3, 1), 'Maximum': (3, 2), 'Increment': (3, 3)}
+
+
+def capabilities_are_complete():
+    """Allocations have default, least, most and step; all capabilities are somebody's"""
+    def problems(host):
+        found = {one.alias: {} for one in host.all('Msvm_AllocationCapabilities')}
+        for one in host.all('Msvm_SettingsDefineCapabilities'):
+            part = host.aliases[one.values['PartComponent']]
+            role = part.values['InstanceID'].rsplit('\\', 1)[1]
+            found[one.values['GroupComponent']][role] = (one.values['ValueRole'],
+                                                         one.values['ValueRange'])
+        for alias, roles in found.items():
+            if roles != ROLES:
+                yield f'{host.name}: {alias} has {roles}'
+        owned = {one.values['Capabilities'] for one in host.all('CIM_ElementCapabilities')}
+        for one in host.all('CIM_EnabledLogicalElementCapabilities') + host.all(
+                'Msvm_AllocationCapabilities'):
+            if one.name != 'Msvm_EthernetSwitchFeatureCapabilities' and one.alias not in owned:
+                yield f'{host.name}: {one.values["InstanceID"]} is of nobody'
+    fail_on(problem for name in SHIPPED for problem in problems(Host(name)))
+
+
 def virtual_machines_are_those():
     """The six virtual machines have their names, ids and states on every host but the empty one"""
     for name in SHIPPED:
@@ -441,5 +465,6 @@ def files_of_disks_exist():
 
 tap.run([text_is_plain, sources_are_complete, schema_is_consistent, counts_are_known,
          schema_says_what_the_facts_say, namespaces_agree, associations_join_what_the_facts_say,
-         hosts_are_consistent, virtual_machines_are_those, settings_form_trees,
+         hosts_are_consistent, capabilities_are_complete, virtual_machines_are_those,
+         settings_form_trees,
          checkpoints_form_a_tree, connections_name_switches, files_of_disks_exist])
