@@ -141,6 +141,7 @@ test_memory (Fixture *fixture, gconstpointer data)
     memory = find_device (fixture, "Msvm_Memory", vms[i].vm);
     g_assert_cmpuint (repository_object_get_uint (memory, "BlockSize"), ==, 1048576);
     g_assert_cmpuint (repository_object_get_uint (memory, "NumberOfBlocks"), ==, vms[i].memory);
+    g_assert_cmpuint (repository_object_get_uint (memory, "ConsumableBlocks"), ==, vms[i].memory);
     g_assert_cmpuint (repository_object_get_uint (memory, "EndingAddress"), ==,
                       vms[i].memory * 1048576 - 1);
   }
@@ -157,7 +158,8 @@ test_process (Fixture *fixture, gconstpointer data)
                     ==, 0);
   fixture_set_state (fixture, "web01", "running");
   query = g_strdup_printf (
-      "SELECT * FROM Win32_Process WHERE Name = 'vmwp.exe' AND ProcessId = %u AND Handle = '%u'",
+      "SELECT * FROM Win32_Process WHERE Name = 'vmwp.exe' AND ProcessId = %u AND Handle = '%u' "
+      "AND CreationDate = '20240611100000.000000-000'",
       (guint)repository_object_get_uint (vm, "ProcessID"),
       (guint)repository_object_get_uint (vm, "ProcessID"));
   g_assert_cmpuint (count (fixture, CIMV2, query), ==, 1);
@@ -187,6 +189,23 @@ test_counters_begin (Fixture *fixture, gconstpointer data)
   fixture_set_state (fixture, "web01", "off");
   fixture_set_state (fixture, "web01", "running");
   g_assert_cmpuint (run_time (fixture), ==, 0);
+}
+
+static void
+test_memory_counters (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (HypervCimPath) path
+      = hyperv_cim_path_new (CIMV2, "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM");
+  g_autoptr (RepositoryObject) counter = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_set_state (fixture, "db01", "running");
+  hyperv_cim_path_add_key (path, "Name", "db01");
+  counter = repository_lookup (fixture->repository, path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (repository_object_get_uint (counter, "PhysicalMemory"), ==, 8192);
+  g_assert_cmpuint (repository_object_get_uint (counter, "GuestVisiblePhysicalMemory"), ==, 8192);
+  g_assert_cmpuint (repository_object_get_uint (counter, "CurrentPressure"), >, 0);
 }
 
 /* ---- the guest ---- */
@@ -327,6 +346,7 @@ main (int argc, char **argv)
     { "as much memory as its settings say", NULL, test_memory },
     { "a process with its number", NULL, test_process },
     { "counters begin when it starts", NULL, test_counters_begin },
+    { "counters of its own memory", NULL, test_memory_counters },
     { "a guest comes up", NULL, test_guest_comes_up },
     { "a guest starts again", NULL, test_guest_starts_again },
     { "a guest is paused", NULL, test_guest_is_paused },

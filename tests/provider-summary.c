@@ -275,6 +275,170 @@ test_nothing_requested (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (empty), ==, 6);
 }
 
+/* ---- what no shipped machine has: put there, and asked for ---- */
+
+static HypervCimInstance *
+get_of (Fixture *fixture, const char *guid, guint32 code)
+{
+  const guint32 codes[] = { code, G_MAXUINT32 };
+  g_autofree char *id = g_strconcat ("Microsoft:", guid, NULL);
+  const char *const ids[] = { id, NULL };
+
+  return get_summary (fixture, ids, codes, 0);
+}
+
+static void
+check_of (Fixture *fixture, const char *guid, guint32 code, const char *property,
+          const char *expected)
+{
+  g_autoptr (HypervCimInstance) out = get_of (fixture, guid, code);
+  g_auto (GStrv) items = hyperv_cim_instance_dup_strv (peek (out, 0), property);
+  g_autofree char *text = g_strjoinv ("|", items);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static RepositoryObject *
+find_where (Fixture *fixture, const char *class_name, const char *id)
+{
+  RepositoryObject *object = fixture_find (fixture, class_name, "InstanceID", id);
+
+  g_assert_nonnull (object);
+  return object;
+}
+
+static void
+put (RepositoryObject *object, const char *name, HypervCimValue *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  repository_object_set (object, name, value, &error);
+  g_assert_no_error (error);
+  hyperv_cim_value_unref (value);
+}
+
+static void
+test_shielded (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (RepositoryObject) security
+      = find_where (fixture, "Msvm_SecuritySettingData", "Microsoft:" APP02 "\\\\Security");
+
+  put (security, "ShieldingRequested", hyperv_cim_value_new_boolean (TRUE));
+  check_of (fixture, APP02, 11, "Shielded", "true");
+  check_of (fixture, WEB01, 11, "Shielded", "false");
+}
+
+static void
+test_swap_files (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (RepositoryObject) memory
+      = find_where (fixture, "Msvm_MemorySettingData",
+                    "Microsoft:" WEB01 "\\\\4764334d-e001-4176-82ee-5594ec9b530e");
+
+  put (memory, "SwapFilesInUse", hyperv_cim_value_new_boolean (TRUE));
+  check_of (fixture, WEB01, 120, "SwapFilesInUse", "true");
+}
+
+/* The smallest node of the host has 54 820 MiB. */
+static void
+test_numa (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    guint nodes;
+    guint64 memory;
+    const char *expected;
+  } numa[] = {
+    { 1, 54820, "false" }, { 1, 54821, "true" }, { 2, 109640, "false" }, { 2, 109642, "true" }
+  };
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "web01");
+  g_autoptr (RepositoryObject) memory = fixture_find (fixture, "Msvm_Memory", "SystemName", WEB01);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numa); i++) {
+    put (vm, "NumberOfNumaNodes",
+         hyperv_cim_value_new_unsigned (HYPERV_CIM_TYPE_UINT16, numa[i].nodes));
+    put (memory, "NumberOfBlocks",
+         hyperv_cim_value_new_unsigned (HYPERV_CIM_TYPE_UINT64, numa[i].memory));
+    check_of (fixture, WEB01, 123, "MemorySpansPhysicalNumaNodes", numa[i].expected);
+  }
+}
+
+static void
+test_health_of_applications (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (RepositoryObject) heartbeat
+      = fixture_find (fixture, "Msvm_HeartbeatComponent", "SystemName", WEB01);
+  HypervCimScalar items[] = { { .u = 3 }, { .u = 32782 } };
+
+  put (heartbeat, "OperationalStatus",
+       hyperv_cim_value_new_array (HYPERV_CIM_TYPE_UINT16, items, 2));
+  check_of (fixture, WEB01, 104, "Heartbeat", "3");
+  check_of (fixture, WEB01, 117, "ApplicationHealth", "32782");
+  check_of (fixture, WEB01, 121, "IntegrationServicesVersionState", "0");
+}
+
+/* An adapter keeps the switch that it was on. */
+static void
+test_disconnected (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (RepositoryObject) settings = find_where (fixture, SETTINGS, "Microsoft:" WEB01);
+  g_autoptr (GPtrArray) connections = repository_associators (
+      fixture->repository, settings, "Msvm_VirtualSystemSettingDataComponent",
+      "Msvm_EthernetPortAllocationSettingData", NULL, NULL, NULL);
+
+  g_assert_cmpuint (connections->len, ==, 1);
+  check_of (fixture, WEB01, 9, "VirtualSwitchNames", "LAN");
+  put (connections->pdata[0], "EnabledState",
+       hyperv_cim_value_new_unsigned (HYPERV_CIM_TYPE_UINT16, 3));
+  check_of (fixture, WEB01, 9, "VirtualSwitchNames", "");
+}
+
+static void
+relate (Fixture *fixture, HypervCimBuilder *builder, const char *association)
+{
+  g_autoptr (HypervCimBuilder) link = hyperv_cim_builder_new (V2, association);
+  g_autoptr (HypervCimInstance) instance = hyperv_cim_builder_end (builder), joins = NULL;
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "web01");
+  g_autoptr (HypervCimPath) vm_path = repository_object_to_path (vm), path = NULL;
+  g_autoptr (RepositoryObject) object = NULL, joined = NULL;
+  g_autoptr (GError) error = NULL;
+
+  object = repository_create (fixture->repository, instance, &error);
+  g_assert_no_error (error);
+  path = repository_object_to_path (object);
+  hyperv_cim_builder_add_reference (link, "Antecedent", vm_path);
+  hyperv_cim_builder_add_reference (link, "Dependent", path);
+  joins = hyperv_cim_builder_end (link);
+  joined = repository_create (fixture->repository, joins, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_replication (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *id;
+    guint16 state, health;
+  } relationships[] = { { "Microsoft:primary", 3, 1 }, { "Microsoft:extended", 7, 2 } };
+  g_autoptr (HypervCimBuilder) provider = hyperv_cim_builder_new (V2, "Msvm_ReplicationProvider");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (relationships); i++) {
+    g_autoptr (HypervCimBuilder) builder
+        = hyperv_cim_builder_new (V2, "Msvm_ReplicationRelationship");
+
+    hyperv_cim_builder_add_string (builder, "InstanceID", relationships[i].id);
+    hyperv_cim_builder_add_unsigned (builder, "ReplicationState", HYPERV_CIM_TYPE_UINT16,
+                                     relationships[i].state);
+    hyperv_cim_builder_add_unsigned (builder, "ReplicationHealth", HYPERV_CIM_TYPE_UINT16,
+                                     relationships[i].health);
+    relate (fixture, builder, "Msvm_SystemReplicationRelationship");
+  }
+  hyperv_cim_builder_add_string (provider, "Name", "22391CDC-272C-4DDF-BA88-9BEFB1A0975C");
+  relate (fixture, provider, "Msvm_HostedDependency");
+  check_of (fixture, WEB01, 118, "ReplicationStateEx", "3|7");
+  check_of (fixture, WEB01, 119, "ReplicationHealthEx", "1|2");
+  check_of (fixture, WEB01, 122, "ReplicationProviderId", "22391CDC-272C-4DDF-BA88-9BEFB1A0975C");
+}
+
 /* What a release has: by the schema. */
 static void
 test_of_2012r2 (Fixture *fixture, gconstpointer data)
@@ -304,6 +468,12 @@ main (int argc, char **argv)
     { "dynamic memory", NULL, test_dynamic_memory },
     { "nothing requested", NULL, test_nothing_requested },
     { "what 2012 R2 has", "2012r2", test_of_2012r2 },
+    { "a shielded machine", NULL, test_shielded },
+    { "swap files in use", NULL, test_swap_files },
+    { "memory over several nodes", NULL, test_numa },
+    { "applications in need", NULL, test_health_of_applications },
+    { "an adapter off its switch", NULL, test_disconnected },
+    { "replication", NULL, test_replication },
   };
 
   g_test_init (&argc, &argv, NULL);

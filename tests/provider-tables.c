@@ -38,6 +38,7 @@ test_causes (void)
     g_assert_true (provider_find_cause (cause_rows[i].name) == &all[i]);
   }
   g_assert_null (all[i].name);
+  g_assert_cmpuint (all[i].error_code, ==, 0);
   g_assert_null (provider_find_cause ("bad-luck"));
   g_assert_null (provider_find_cause (NULL));
 }
@@ -141,10 +142,15 @@ typedef struct {
 } MoveRow;
 
 static const MoveRow move_rows[] = {
-  { "start", "off", 2, TRUE, TRUE, FALSE },       { "turn off", "running", 3, TRUE, FALSE, TRUE },
-  { "save", "running", 6, TRUE, FALSE, TRUE },    { "restore", "saved", 2, TRUE, TRUE, FALSE },
-  { "pause", "running", 9, FALSE, FALSE, FALSE }, { "resume", "paused", 2, FALSE, FALSE, FALSE },
+  { "start", "off", 2, TRUE, TRUE, FALSE },
+  { "turn off", "running", 3, TRUE, FALSE, TRUE },
+  { "save", "running", 6, TRUE, FALSE, TRUE },
+  { "restore", "saved", 2, TRUE, TRUE, FALSE },
+  { "pause", "running", 9, FALSE, FALSE, FALSE },
+  { "resume", "paused", 2, FALSE, FALSE, FALSE },
   { "reset", "running", 11, FALSE, FALSE, TRUE },
+  { "reset of a paused one", "paused", 11, FALSE, FALSE, TRUE },
+  { "reboot", "running", 10, FALSE, FALSE, TRUE },
 };
 
 static char *
@@ -270,6 +276,7 @@ test_failed_job (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (fixture_request (fixture, vm, 2, &job), ==, 4096);
   fixture_advance (fixture, 3);
+  g_assert_cmpuint (repository_object_get_uint (vm, "RequestedState"), ==, 12);
   instance = repository_object_to_instance (job);
   for (gsize i = 0; i < G_N_ELEMENTS (job_rows); i++)
     check_property (instance, &job_rows[i]);
@@ -278,6 +285,31 @@ test_failed_job (Fixture *fixture, gconstpointer data)
   g_assert_true (hyperv_cim_instance_find (out, "Errors", &errors));
   for (gsize i = 0; i < G_N_ELEMENTS (error_rows); i++)
     check_property (errors.items[0].instance, &error_rows[i]);
+}
+
+/* What a job cannot do when it comes to it: here a device is there already. */
+static void
+test_effect_fails (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (HypervCimBuilder) builder = hyperv_cim_builder_new (V2, "Msvm_Memory");
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "db01");
+  g_autoptr (RepositoryObject) memory = NULL, job = NULL;
+  g_autoptr (HypervCimInstance) instance = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hyperv_cim_builder_add_string (builder, "CreationClassName", "Msvm_Memory");
+  hyperv_cim_builder_add_string (builder, "DeviceID",
+                                 "Microsoft:4764334D-E001-4176-82EE-5594EC9B530E\\0");
+  hyperv_cim_builder_add_string (builder, "SystemCreationClassName", "Msvm_ComputerSystem");
+  hyperv_cim_builder_add_string (builder, "SystemName", repository_object_get_string (vm, "Name"));
+  instance = hyperv_cim_builder_end (builder);
+  memory = repository_create (fixture->repository, instance, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture_request (fixture, vm, 2, &job), ==, 4096);
+  fixture_advance (fixture, 3);
+  g_assert_cmpuint (repository_object_get_uint (job, "JobState"), ==, 10);
+  g_assert_cmpuint (repository_object_get_uint (job, "ErrorCode"), ==, 32768);
+  g_assert_cmpuint (repository_object_get_uint (vm, "EnabledState"), ==, 3);
 }
 
 /* ---- texts of each kind of job: rows ---- */
@@ -343,6 +375,8 @@ main (int argc, char **argv)
               test_requests_meanwhile, fixture_teardown);
   g_test_add ("/provider/tables/a job that failed", Fixture, NULL, fixture_setup, test_failed_job,
               fixture_teardown);
+  g_test_add ("/provider/tables/an effect that fails", Fixture, NULL, fixture_setup,
+              test_effect_fails, fixture_teardown);
   g_test_add ("/provider/tables/kinds of jobs", Fixture, NULL, fixture_setup, test_kinds,
               fixture_teardown);
   return g_test_run ();

@@ -105,6 +105,7 @@ gboolean provider_vm_remove_devices (ProviderVm *vm, GError **error);
 /* Processors and memory as the settings say: provider-vm-size.c */
 gboolean provider_vm_fit_devices (ProviderVm *vm, GError **error);
 guint provider_vm_count_processors (ProviderVm *vm);
+guint64 provider_vm_count_memory (ProviderVm *vm); /* MiB that it has now */
 /* Worker process and counters, by ProcessID and ElementName: provider-vm-worker.c */
 gboolean provider_vm_add_worker (ProviderVm *vm, guint n_processors, GError **error);
 gboolean provider_vm_remove_worker (ProviderVm *vm, GError **error);

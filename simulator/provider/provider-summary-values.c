@@ -4,7 +4,6 @@
 /* What a virtual machine without dynamic memory, or one that does not run, says of its memory (seen
  * in what a Windows 11 host answered; there a saved one also had a MemoryUsage of 0). */
 #define NOT_VALID G_MAXINT32
-#define MIB (1024 * 1024)
 #define DISCONNECTED 3
 
 enum { UNKNOWN, UP_TO_DATE };
@@ -191,13 +190,7 @@ provider_summary_processor_load (Summary *summary, const SummaryRow *row)
 static guint64
 memory_in_mib (Summary *summary)
 {
-  g_autoptr (GPtrArray) memories = find_devices (summary, "Msvm_Memory");
-  guint64 bytes = 0;
-
-  for (guint i = 0; i < memories->len; i++)
-    bytes += repository_object_get_uint (memories->pdata[i], "BlockSize")
-             * repository_object_get_uint (memories->pdata[i], "NumberOfBlocks");
-  return bytes / MIB;
+  return provider_vm_count_memory (provider_vm_ensure (summary->provider, summary->vm));
 }
 
 void

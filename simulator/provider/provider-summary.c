@@ -28,7 +28,7 @@ static const SummaryRow rows[] = {
   { 101, "ProcessorLoad", provider_summary_processor_load, "Msvm_Processor", "LoadPercentage" },
   { 102, "ProcessorLoadHistory", provider_summary_from_device, "Msvm_Processor",
     "LoadPercentageHistory" },
-  { 103, "MemoryUsage", provider_summary_memory_usage, "Msvm_Memory", NULL },
+  { 103, "MemoryUsage", provider_summary_memory_usage, NULL, NULL },
   { 104, "Heartbeat", provider_summary_heartbeat, "Msvm_HeartbeatComponent", NULL },
   { 105, "UpTime", provider_summary_from_vm, NULL, "OnTimeInMilliseconds" },
   { 106, "GuestOperatingSystem", provider_summary_guest_system, "Msvm_KvpExchangeComponent", NULL },

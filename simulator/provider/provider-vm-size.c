@@ -136,6 +136,18 @@ remove_processor (ProviderVm *vm, RepositoryObject *processor, GError **error)
   return repository_delete (repository, processor, error);
 }
 
+guint64
+provider_vm_count_memory (ProviderVm *vm)
+{
+  g_autoptr (GPtrArray) memories = find_devices (vm, "Msvm_Memory");
+  guint64 bytes = 0;
+
+  for (guint i = 0; memories != NULL && i < memories->len; i++)
+    bytes += repository_object_get_uint (memories->pdata[i], "BlockSize")
+             * repository_object_get_uint (memories->pdata[i], "NumberOfBlocks");
+  return bytes / MIB;
+}
+
 guint
 provider_vm_count_processors (ProviderVm *vm)
 {

@@ -20,6 +20,9 @@ static const CounterRow counters[] = {
   { "Win32_PerfRawData_BalancerStats_HyperVDynamicMemoryVM", FALSE, FALSE },
 };
 
+/* In MiB; a counter of processors has none of these. */
+static const char *const memories[] = { "PhysicalMemory", "GuestVisiblePhysicalMemory" };
+
 /* Of the clock rather than of the virtual machine. */
 static const char *const kept[] = { "Frequency_", "Timestamp_" };
 
@@ -152,6 +155,7 @@ static gboolean
 add_counters (ProviderVm *vm, const CounterRow *row, guint n_processors, GError **error)
 {
   g_autoptr (HypervCimInstance) model = find_model (vm, row->class_name, NULL, NULL);
+  guint64 memory = provider_vm_count_memory (vm);
 
   for (guint i = 0; model != NULL && i < (row->of_processors ? n_processors : 1); i++) {
     g_autoptr (RepositoryObject) there = find_counter (vm, row, i);
@@ -159,6 +163,9 @@ add_counters (ProviderVm *vm, const CounterRow *row, guint n_processors, GError 
     g_autofree char *name = counter_name (vm, row, i);
 
     g_hash_table_insert (values, (gpointer) "Name", hyperv_cim_value_new_string (name));
+    for (gsize j = 0; j < G_N_ELEMENTS (memories); j++)
+      g_hash_table_insert (values, (gpointer)memories[j],
+                           hyperv_cim_value_new_unsigned (HYPERV_CIM_TYPE_UINT32, memory));
     if (there == NULL && !create_copy (vm->provider, model, values, row->counts, error))
       return FALSE;
   }

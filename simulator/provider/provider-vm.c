@@ -190,7 +190,7 @@ provider_vm_move (ProviderVm *vm, guint16 enabled_state, guint16 requested_state
 static guint32
 new_process_id (Provider *provider)
 {
-  return 1000 + repository_random (provider->repository) % 4096 * 4;
+  return 1000 + repository_random (provider->repository) % 4000 * 4;
 }
 
 static gboolean
@@ -227,6 +227,9 @@ gboolean
 provider_vm_settle (ProviderVm *vm, const ProviderVmState *state, gboolean restart, GError **error)
 {
   gboolean was_alive = has_process (vm);
+
+  /* Only what lives can begin anew, or be paused. */
+  g_return_val_if_fail (state->is_alive || (!restart && !state->is_paused), FALSE);
 
   if (state->is_alive && !was_alive && !begin_to_live (vm, error))
     return FALSE;
