@@ -269,6 +269,35 @@ test_guest_comes_up (Fixture *fixture, gconstpointer data)
   g_assert_true (tells_pairs (fixture));
 }
 
+/* What was written into the guest by its administrator goes and comes in the same way; a service
+ * that is enabled, too. */
+static void
+test_guest_with_all (Fixture *fixture, gconstpointer data)
+{
+  static const char *const items[] = { "<INSTANCE/>", NULL };
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "web01");
+  g_autoptr (RepositoryObject) kvp = find_device (fixture, "Msvm_KvpExchangeComponent", "web01");
+  g_autoptr (RepositoryObject) files
+      = find_device (fixture, "Msvm_GuestServiceInterfaceComponent", "web01");
+  g_autoptr (HypervCimValue) pairs = hyperv_cim_value_new_strv (items);
+  g_autoptr (GError) error = NULL;
+  HypervCimProperty told;
+
+  repository_object_set (kvp, "GuestExchangeItems", pairs, &error);
+  g_assert_no_error (error);
+  repository_object_set_uint (files, "EnabledState", 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture_request (fixture, vm, 11, NULL), ==, 4096);
+  fixture_advance (fixture, 1);
+  g_assert_true (repository_object_find (kvp, "GuestExchangeItems", &told));
+  g_assert_true (told.is_null);
+  check_component (fixture, "Msvm_GuestServiceInterfaceComponent", 12, "No Contact");
+  fixture_advance (fixture, BOOT);
+  g_assert_true (repository_object_find (kvp, "GuestExchangeItems", &told));
+  g_assert_cmpuint (told.n_items, ==, 1);
+  check_component (fixture, "Msvm_GuestServiceInterfaceComponent", 2, "OK");
+}
+
 static void
 test_guest_starts_again (Fixture *fixture, gconstpointer data)
 {
@@ -348,6 +377,7 @@ main (int argc, char **argv)
     { "counters begin when it starts", NULL, test_counters_begin },
     { "counters of its own memory", NULL, test_memory_counters },
     { "a guest comes up", NULL, test_guest_comes_up },
+    { "a guest with everything", NULL, test_guest_with_all },
     { "a guest starts again", NULL, test_guest_starts_again },
     { "a guest is paused", NULL, test_guest_is_paused },
     { "a guest is restored", NULL, test_guest_is_restored },

@@ -165,7 +165,6 @@ test_of_all (Fixture *fixture, gconstpointer data)
   static const guint32 codes[] = { 1, 100, G_MAXUINT32 };
   g_autoptr (HypervCimInstance) out = get_summary (fixture, NULL, codes, 0);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-
   g_assert_cmpuint (count (out), ==, 6); /* neither the host nor a checkpoint */
   for (guint i = 0; i < 6; i++)
     g_hash_table_add (names,
@@ -339,6 +338,15 @@ test_swap_files (Fixture *fixture, gconstpointer data)
   check_of (fixture, WEB01, 120, "SwapFilesInUse", "true");
 }
 
+static void
+test_other_state (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "web01");
+
+  put (vm, "OtherEnabledState", hyperv_cim_value_new_string ("RunningCritical"));
+  check_of (fixture, WEB01, 132, "OtherEnabledState", "RunningCritical");
+}
+
 /* The smallest node of the host has 54 820 MiB. */
 static void
 test_numa (Fixture *fixture, gconstpointer data)
@@ -470,6 +478,7 @@ main (int argc, char **argv)
     { "what 2012 R2 has", "2012r2", test_of_2012r2 },
     { "a shielded machine", NULL, test_shielded },
     { "swap files in use", NULL, test_swap_files },
+    { "a state beside those", NULL, test_other_state },
     { "memory over several nodes", NULL, test_numa },
     { "applications in need", NULL, test_health_of_applications },
     { "an adapter off its switch", NULL, test_disconnected },

@@ -43,6 +43,25 @@ test_causes (void)
   g_assert_null (provider_find_cause (NULL));
 }
 
+/* WbemErrorEnum, as it is documented. */
+static void
+test_wmi_errors (void)
+{
+  static const guint32 numbers[][2] = {
+    { PROVIDER_WBEM_E_FAILED, 0x80041001 },
+    { PROVIDER_WBEM_E_NOT_FOUND, 0x80041002 },
+    { PROVIDER_WBEM_E_ACCESS_DENIED, 0x80041003 },
+    { PROVIDER_WBEM_E_INVALID_PARAMETER, 0x80041008 },
+    { PROVIDER_WBEM_E_INVALID_METHOD, 0x8004102E },
+    { PROVIDER_WBEM_E_INVALID_METHOD_PARAMETERS, 0x8004102F },
+    { PROVIDER_WBEM_E_INVALID_OBJECT_PATH, 0x8004103A },
+    { PROVIDER_WBEM_E_METHOD_NOT_IMPLEMENTED, 0x80041055 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    g_assert_cmphex (numbers[i][0], ==, numbers[i][1]);
+}
+
 /* ---- RequestStateChange: every number in every state ---- */
 
 /* Documented values of RequestedState. */
@@ -359,6 +378,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/provider/tables/causes", test_causes);
+  g_test_add_func ("/provider/tables/errors of WMI", test_wmi_errors);
   for (gsize i = 0; i < G_N_ELEMENTS (states); i++) {
     g_autofree char *path = g_strdup_printf ("/provider/tables/requests when %s", states[i]);
 

@@ -11,7 +11,6 @@
  * anywhere. AllocatedGPU (8) is null without RemoteFX (documented). */
 #define CLASS "Msvm_SummaryInformation"
 #define FIRST_OF_VMS 100
-#define CHECKPOINT "Microsoft:Hyper-V:Snapshot:Realized"
 #define MAX_SETTINGS 10000
 
 static const SummaryRow rows[] = {
@@ -149,7 +148,7 @@ find_end (Provider *provider, RepositoryObject *object, const char *result_class
   return found != NULL && found->len > 0 ? repository_object_ref (found->pdata[0]) : NULL;
 }
 
-/* Whether there is a virtual machine behind the settings, and not a checkpoint of one. */
+/* Settings of a checkpoint define the state of nobody. */
 static HypervCimInstance *
 summarize_path (Provider *provider, const HypervCimPath *path, const HypervCimProperty *codes)
 {
@@ -160,8 +159,7 @@ summarize_path (Provider *provider, const HypervCimPath *path, const HypervCimPr
       || !repository_class_is_a (repository_object_get_class (settings),
                                  "CIM_VirtualSystemSettingData"))
     return summarize (provider, NULL, NULL, codes);
-  if (g_strcmp0 (repository_object_get_string (settings, "VirtualSystemType"), CHECKPOINT) != 0)
-    vm = find_end (provider, settings, "Msvm_ComputerSystem");
+  vm = find_end (provider, settings, "Msvm_ComputerSystem");
   return summarize (provider, vm, settings, codes);
 }
 
