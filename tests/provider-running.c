@@ -139,6 +139,11 @@ test_memory (Fixture *fixture, gconstpointer data)
 
     fixture_set_state (fixture, vms[i].vm, "running");
     memory = find_device (fixture, "Msvm_Memory", vms[i].vm);
+    repository_object_set_uint (memory, "BlockSize", 4096, NULL);
+    fixture_set_state (fixture, vms[i].vm, "off");
+    fixture_set_state (fixture, vms[i].vm, "running");
+    g_clear_pointer (&memory, repository_object_unref);
+    memory = find_device (fixture, "Msvm_Memory", vms[i].vm);
     g_assert_cmpuint (repository_object_get_uint (memory, "BlockSize"), ==, 1048576);
     g_assert_cmpuint (repository_object_get_uint (memory, "NumberOfBlocks"), ==, vms[i].memory);
     g_assert_cmpuint (repository_object_get_uint (memory, "ConsumableBlocks"), ==, vms[i].memory);
