@@ -158,19 +158,34 @@ typedef struct {
   const char *from;
   guint16 requested;
   gboolean process, configuration, uptime; /* changes; the time of the state always does */
+  guint64 heartbeat;                       /* 12: the guest began anew; 0: there is none */
 } MoveRow;
 
 static const MoveRow move_rows[] = {
-  { "start", "off", 2, TRUE, TRUE, FALSE },
-  { "turn off", "running", 3, TRUE, FALSE, TRUE },
-  { "save", "running", 6, TRUE, FALSE, TRUE },
-  { "restore", "saved", 2, TRUE, TRUE, FALSE },
-  { "pause", "running", 9, FALSE, FALSE, FALSE },
-  { "resume", "paused", 2, FALSE, FALSE, FALSE },
-  { "reset", "running", 11, FALSE, FALSE, TRUE },
-  { "reset of a paused one", "paused", 11, FALSE, FALSE, TRUE },
-  { "reboot", "running", 10, FALSE, FALSE, TRUE },
+  { "start", "off", 2, TRUE, TRUE, FALSE, 12 },
+  { "start by a reboot", "off", 10, TRUE, TRUE, FALSE, 12 },
+  { "turn off", "running", 3, TRUE, FALSE, TRUE, 0 },
+  { "save", "running", 6, TRUE, FALSE, TRUE, 0 },
+  { "restore", "saved", 2, TRUE, TRUE, FALSE, 2 },
+  { "restore by a reboot", "saved", 10, TRUE, TRUE, FALSE, 2 },
+  { "pause", "running", 9, FALSE, FALSE, FALSE, 15 },
+  { "resume", "paused", 2, FALSE, FALSE, FALSE, 2 },
+  { "reset", "running", 11, FALSE, FALSE, TRUE, 12 },
+  { "reset of a paused one", "paused", 11, FALSE, FALSE, TRUE, 12 },
+  { "reboot", "running", 10, FALSE, FALSE, TRUE, 12 },
 };
+
+static guint64
+get_heartbeat (Fixture *fixture, RepositoryObject *vm)
+{
+  g_autoptr (RepositoryObject) component = fixture_find (
+      fixture, "Msvm_HeartbeatComponent", "SystemName", repository_object_get_string (vm, "Name"));
+  HypervCimProperty status;
+
+  if (component == NULL || !repository_object_find (component, "OperationalStatus", &status))
+    return 0;
+  return status.items[0].u;
+}
 
 static char *
 dup_text (RepositoryObject *object, const char *name)
@@ -200,6 +215,7 @@ test_move (Fixture *fixture, gconstpointer data)
        != 0)
       == row->configuration);
   g_assert_cmpstr (repository_object_get_string (vm, "TimeOfLastStateChange"), !=, changed);
+  g_assert_cmpuint (get_heartbeat (fixture, vm), ==, row->heartbeat);
   if (row->uptime)
     g_assert_cmpuint (repository_object_get_uint (vm, "OnTimeInMilliseconds"), <, on_time);
   else
