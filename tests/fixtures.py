@@ -153,6 +153,14 @@ JOINS_MORE = {('Msvm_SettingsDefineState', 'ManagedElement'),
               ('Msvm_VirtualSystemSettingDataComponent', 'PartComponent')}
 OTHER_SINCE = {('Msvm_MemorySettingData', name): '2019'
                for name in ('HugePagesEnabled', 'SgxEnabled', 'SgxSize')}
+# The facts say it of the same properties where Msvm_SummaryInformation inherits them.
+OTHER_SINCE.update({('Msvm_SummaryInformationBase', name): release for name, release in (
+    ('EnhancedSessionModeState', '2012 R2'), ('VirtualSwitchNames', '2012 R2'),
+    ('VirtualSystemSubType', '2012 R2'), ('HostComputerSystemName', '2016'), ('Version', '2016'))})
+
+
+# The page of this method has the map of a job's; DMTF's is the one that the other namespace has.
+A_JOBS = ('CIM_EnabledLogicalElement', 'RequestStateChange', 'RequestedState')
 
 
 def read_facts():
@@ -212,6 +220,10 @@ def compare_method(name, method, fact):
         yield f'{where}: returns {method.type}, expected {fact["returns"]}'
     if clean(method.values()) != clean(fact_values(fact.get('return_values'), False)):
         yield f'{where}: return values'
+    for one, its in zip(method.parameters, fact['params']):
+        expected = clean(fact_values(its.get('values'), its['type'] == 'string'))
+        if clean(one.values()) != expected and (name, method.name, one.name) != A_JOBS:
+            yield f'{where}({one.name}): value map {one.values()}, expected {expected}'
 
 
 def compare_class(klass, fact):
@@ -238,6 +250,24 @@ def compare_class(klass, fact):
             yield from compare_property(klass.name, member, own[member.name.lower()])
     for method in klass.methods:
         yield from compare_method(klass.name, method, own[method.name.lower()])
+
+
+def namespaces_agree():
+    """A class of DMTF's that two namespaces have means the same by its numbers in both"""
+    def maps(klass):
+        for method in klass.methods:
+            yield from (((method.name, one.name), one.values()) for one in method.parameters)
+
+    def problems():
+        for (namespace, name), klass in SCHEMA.items():
+            other = SCHEMA.get((V2, name))
+            if other in (None, klass) or not klass.name.startswith('CIM_'):
+                continue
+            known = dict(maps(other))
+            for where, values in maps(klass):
+                if values and known.get(where, values) != values:
+                    yield f'{namespace}: {klass.name}: {where}: {values}, {known[where]} in {V2}'
+    fail_on(problems())
 
 
 def schema_says_what_the_facts_say():
@@ -336,6 +366,30 @@ def hosts_are_consistent():
     fail_on(problems())
 
 
+# ValueRole and ValueRange of the settings that an allocation capability is told by (documented).
+ROLES = {'Default': (0, 0), 'Minimum': (3, 1), 'Maximum': (3, 2), 'Increment': (3, 3)}
+
+
+def capabilities_are_complete():
+    """Allocations have default, least, most and step; all capabilities are somebody's"""
+    def problems(host):
+        found = {one.alias: {} for one in host.all('Msvm_AllocationCapabilities')}
+        for one in host.all('Msvm_SettingsDefineCapabilities'):
+            part = host.aliases[one.values['PartComponent']]
+            role = part.values['InstanceID'].rsplit('\\', 1)[1]
+            found[one.values['GroupComponent']][role] = (one.values['ValueRole'],
+                                                         one.values['ValueRange'])
+        for alias, roles in found.items():
+            if roles != ROLES:
+                yield f'{host.name}: {alias} has {roles}'
+        owned = {one.values['Capabilities'] for one in host.all('CIM_ElementCapabilities')}
+        for one in host.all('CIM_EnabledLogicalElementCapabilities') + host.all(
+                'Msvm_AllocationCapabilities'):
+            if one.name != 'Msvm_EthernetSwitchFeatureCapabilities' and one.alias not in owned:
+                yield f'{host.name}: {one.values["InstanceID"]} is of nobody'
+    fail_on(problem for name in SHIPPED for problem in problems(Host(name)))
+
+
 def virtual_machines_are_those():
     """The six virtual machines have their names, ids and states on every host but the empty one"""
     for name in SHIPPED:
@@ -410,6 +464,7 @@ def files_of_disks_exist():
 
 
 tap.run([text_is_plain, sources_are_complete, schema_is_consistent, counts_are_known,
-         schema_says_what_the_facts_say, associations_join_what_the_facts_say,
-         hosts_are_consistent, virtual_machines_are_those, settings_form_trees,
+         schema_says_what_the_facts_say, namespaces_agree, associations_join_what_the_facts_say,
+         hosts_are_consistent, capabilities_are_complete, virtual_machines_are_those,
+         settings_form_trees,
          checkpoints_form_a_tree, connections_name_switches, files_of_disks_exist])

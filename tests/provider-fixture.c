@@ -23,6 +23,12 @@ fixture_setup (Fixture *fixture, gconstpointer data)
 }
 
 void
+fixture_setup_2019 (Fixture *fixture, gconstpointer data)
+{
+  fixture_setup (fixture, NULL);
+}
+
+void
 fixture_teardown (Fixture *fixture, gconstpointer data)
 {
   g_clear_pointer (&fixture->provider, provider_free);

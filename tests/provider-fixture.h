@@ -17,6 +17,8 @@ typedef struct {
 
 /* @data: name of the host; NULL: "2019". */
 void fixture_setup (Fixture *fixture, gconstpointer data);
+/* "2019", for rows as @data. */
+void fixture_setup_2019 (Fixture *fixture, gconstpointer data);
 void fixture_setup_with_vms (Fixture *fixture, const char *host, guint n_vms);
 void fixture_teardown (Fixture *fixture, gconstpointer data);
 

@@ -157,6 +157,8 @@ test_template (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (fixture_request (fixture, vm, 2, NULL), ==, 4096);
   fixture_advance (fixture, 3);
+  g_assert_cmpuint (initiate (fixture, vm, "InitiateShutdown"), ==, 32780); /* still coming up */
+  fixture_advance (fixture, 20);
   g_assert_cmpuint (initiate (fixture, vm, "InitiateShutdown"), ==, 0);
   fixture_advance (fixture, 5);
   g_assert_cmpuint (get_state (vm), ==, 3);

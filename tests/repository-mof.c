@@ -57,6 +57,8 @@ static const struct {
     "schema.mof:1:11: expected as many Values as ValueMap has (1), found 2" },
   { "a list of values that is not closed", "class A { [Values {\"a\" \"b\"; }] uint8 x; };",
     "schema.mof:1:27: expected ,, found ;" },
+  { "an object that is no string", "class A { [CIMTYPE (\"object:B\")] uint8 x; };",
+    "schema.mof:1:34: expected string with CIMTYPE (\"object:…\"), found uint8" },
   { "an interval that is no date", "class A { [Subtype (\"interval\")] uint8 x; };",
     "schema.mof:1:34: expected datetime with Subtype (\"interval\"), found uint8" },
   { "a property twice", "class A { uint8 x; uint16 X; };",

@@ -390,6 +390,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (story_is_elsewhere ())
+    return 0;
   for (gsize i = 0; i < G_N_ELEMENTS (releases); i++) {
     g_autofree char *opens = g_strdup_printf ("/stories/host/opens %s", releases[i].release);
     g_autofree char *lists

@@ -274,6 +274,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (story_is_elsewhere ())
+    return 0;
   for (gsize i = 0; i < G_N_ELEMENTS (power_rows); i++) {
     g_autofree char *path = g_strdup_printf ("/stories/power/%s", power_rows[i].sentence);
 

@@ -11,6 +11,8 @@ typedef struct {
   HypervHost *host; /* open; or NULL */
 } Story;
 
+/* Whether HYPERV_TEST_URI names a host: then TAP is told that these need a simulated one. */
+gboolean story_is_elsewhere (void);
 /* Starts @release; opens the host over HTTPS when @open. */
 void story_begin (Story *story, const char *release, gboolean open);
 /* Both halves on the simulator's clock. */

@@ -139,7 +139,7 @@ new_string_list (const char *value)
 static void
 put_status (ProviderJob *job)
 {
-  const char *status = find_status (job->state);
+  const char *status = provider_text (job->provider, find_status (job->state));
   gboolean failed = job->state == PROVIDER_JOB_EXCEPTION;
 
   provider_put_string (job->object, "JobStatus", status);
@@ -171,10 +171,10 @@ new_instance (ProviderJob *job, const char *user)
     const char *name;
     const char *value;
   } strings[] = {
-    { "Caption", job->text->caption },
-    { "Description", job->text->description },
-    { "ElementName", job->text->caption },
-    { "Name", job->text->caption },
+    { "Caption", provider_text (job->provider, job->text->caption) },
+    { "Description", provider_text (job->provider, job->text->description) },
+    { "ElementName", provider_text (job->provider, job->text->caption) },
+    { "Name", provider_text (job->provider, job->text->caption) },
     { "ErrorDescription", "" },
     { "ErrorSummaryDescription", "" },
     { "Notify", "" },
@@ -262,18 +262,21 @@ job_remove (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* "'web01' failed to start. <why> (Virtual machine ID <GUID>)", as Hyper-V words its errors. */
+/* "'web01' failed to start. <why> (Virtual machine ID <GUID>)", as Hyper-V words its errors; other
+ * languages by the same pattern [derived]. */
 static void
 put_failure (ProviderJob *job)
 {
+  const char *failure = provider_text (job->provider, job->text->failure);
+  const char *id = provider_text (job->provider, "Virtual machine ID");
+  const char *why = provider_text (job->provider, job->failure.text);
   g_autofree char *description = NULL;
   g_autofree char *summary = NULL;
 
-  job->general = g_strdup_printf ("'%s' %s. (Virtual machine ID %s)", job->vm_name,
-                                  job->text->failure, job->vm_guid);
-  description = g_strdup_printf ("'%s' %s. %s (Virtual machine ID %s)", job->vm_name,
-                                 job->text->failure, job->failure.text, job->vm_guid);
-  summary = g_strdup_printf ("%s.", job->text->failure);
+  job->general = g_strdup_printf ("'%s' %s. (%s %s)", job->vm_name, failure, id, job->vm_guid);
+  description
+      = g_strdup_printf ("'%s' %s. %s (%s %s)", job->vm_name, failure, why, id, job->vm_guid);
+  summary = g_strdup_printf ("%s.", failure);
   summary[0] = g_ascii_toupper (summary[0]);
   provider_put_uint (job->object, "ErrorCode", job->failure.error_code);
   provider_put_string (job->object, "ErrorDescription", description);
@@ -454,6 +457,6 @@ provider_job_dup_errors (ProviderJob *job)
 
   errors = g_ptr_array_new_with_free_func ((GDestroyNotify)hyperv_cim_instance_unref);
   g_ptr_array_add (errors, new_error (job, job->general));
-  g_ptr_array_add (errors, new_error (job, job->failure.text));
+  g_ptr_array_add (errors, new_error (job, provider_text (job->provider, job->failure.text)));
   return errors;
 }

@@ -43,8 +43,15 @@ gboolean provider_job_request_state_change (ProviderCall *call, GError **error);
 gboolean provider_job_kill (ProviderCall *call, GError **error);
 gboolean provider_job_get_error (ProviderCall *call, GError **error);
 gboolean provider_job_get_error_ex (ProviderCall *call, GError **error);
+gboolean provider_summary_get (ProviderCall *call, GError **error);
+
+/* Data of an item of the key-value pair exchange (CIM-XML), when that is its Name. (transfer full)
+ */
+char *provider_kvp_dup_data (const char *item, const char *key);
 
 /* ---- virtual machines: what the repository does not know of them ---- */
+#define PROVIDER_N_KVP 2
+
 typedef struct _ProviderJob ProviderJob;
 
 typedef struct {
@@ -59,8 +66,11 @@ typedef struct {
   char *guid;
   ProviderJob *job;        /* the active one, or NULL */
   guint64 guest_timer;     /* the guest is shutting down or restarting; 0: it is not */
+  guint64 boot_timer;      /* the guest comes up; 0: it does not */
   ProviderFailure failure; /* of the next job */
   GPtrArray *devices;      /* HypervCimInstance: what it lost when it stopped; NULL: never did */
+  GPtrArray *worker;       /* of root\cimv2, likewise */
+  HypervCimValue *kvp[PROVIDER_N_KVP]; /* what the guest tells when it has come up; or NULL */
 } ProviderVm;
 
 /* States in which a VM can stay. */
@@ -71,6 +81,7 @@ typedef struct {
   guint16 enabled_default;
   gboolean is_alive; /* has a worker process and devices */
   gboolean is_saved;
+  gboolean is_paused;
 } ProviderVmState;
 
 const ProviderVmState *provider_vm_find_state (const char *name);
@@ -91,6 +102,16 @@ void provider_vm_go_back (ProviderVm *vm, guint16 enabled_state);
 /* devices: provider-vm-devices.c */
 gboolean provider_vm_add_devices (ProviderVm *vm, GError **error);
 gboolean provider_vm_remove_devices (ProviderVm *vm, GError **error);
+/* Processors and memory as the settings say: provider-vm-size.c */
+gboolean provider_vm_fit_devices (ProviderVm *vm, GError **error);
+guint provider_vm_count_processors (ProviderVm *vm);
+guint64 provider_vm_count_memory (ProviderVm *vm); /* MiB that it has now */
+/* Worker process and counters, by ProcessID and ElementName: provider-vm-worker.c */
+gboolean provider_vm_add_worker (ProviderVm *vm, guint n_processors, GError **error);
+gboolean provider_vm_remove_worker (ProviderVm *vm, GError **error);
+/* The guest begins anew, and comes up later; or is there, perhaps paused: provider-guest.c */
+void provider_guest_begin (ProviderVm *vm);
+void provider_guest_set_paused (ProviderVm *vm, gboolean paused);
 
 /* ---- jobs ---- */
 /* What a job says of itself, en-US. */
@@ -144,6 +165,9 @@ struct _Provider {
 guint64 provider_add_timer (Provider *self, gint64 delay, GSourceFunc callback, gpointer data);
 guint64 provider_add_expiry (Provider *self, gint64 delay, GSourceFunc callback, gpointer data);
 void provider_clear_timer (Provider *self, guint64 *id);
+
+/* In the language of the host, as far as its [texts] have it. */
+const char *provider_text (Provider *self, const char *english);
 
 /* Setting what the release of the host has; a property it lacks is passed over. */
 void provider_put_uint (RepositoryObject *object, const char *name, guint64 value);

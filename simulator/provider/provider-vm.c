@@ -4,10 +4,10 @@
 /* As the dumps show them: a running VM has RequestedState 5 (No Change), one that is off has 12
  * (Not Applicable) and EnabledDefault 3. Saved and paused are derived from running. */
 static const ProviderVmState states[] = {
-  { "running", 2, 5, 2, TRUE, FALSE },
-  { "off", 3, 12, 3, FALSE, FALSE },
-  { "saved", 6, 5, 2, FALSE, TRUE },
-  { "paused", 9, 5, 2, TRUE, FALSE },
+  { "running", 2, 5, 2, TRUE, FALSE, FALSE },
+  { "off", 3, 12, 3, FALSE, FALSE, FALSE },
+  { "saved", 6, 5, 2, FALSE, TRUE, FALSE },
+  { "paused", 9, 5, 2, TRUE, FALSE, TRUE },
 };
 
 const ProviderVmState *
@@ -55,7 +55,11 @@ provider_vm_free (gpointer data)
   if (vm->job != NULL)
     provider_job_forget_vm (vm->job);
   provider_clear_timer (vm->provider, &vm->guest_timer);
+  provider_clear_timer (vm->provider, &vm->boot_timer);
   g_clear_pointer (&vm->devices, g_ptr_array_unref);
+  g_clear_pointer (&vm->worker, g_ptr_array_unref);
+  for (gsize i = 0; i < PROVIDER_N_KVP; i++)
+    g_clear_pointer (&vm->kvp[i], hyperv_cim_value_unref);
   repository_object_unref (vm->object);
   g_free (vm->failure.text);
   g_free (vm->guid);
@@ -186,7 +190,7 @@ provider_vm_move (ProviderVm *vm, guint16 enabled_state, guint16 requested_state
 static guint32
 new_process_id (Provider *provider)
 {
-  return 1000 + repository_random (provider->repository) % 4096 * 4;
+  return 1000 + repository_random (provider->repository) % 4000 * 4;
 }
 
 static gboolean
@@ -195,28 +199,51 @@ has_process (ProviderVm *vm)
   return repository_object_get_uint (vm->object, "ProcessID") != 0;
 }
 
+/* It gets a worker process, and with it everything that only a running one has. */
+static gboolean
+begin_to_live (ProviderVm *vm, GError **error)
+{
+  provider_put_uint (vm->object, "ProcessID", new_process_id (vm->provider));
+  /* Recorded: the time of the configuration's change moves when a VM starts. */
+  provider_put_time (vm->object, "TimeOfLastConfigurationChange",
+                     sim_clock_wall (vm->provider->clock));
+  return provider_vm_add_devices (vm, error) && provider_vm_fit_devices (vm, error)
+         && provider_vm_add_worker (vm, provider_vm_count_processors (vm), error);
+}
+
+static gboolean
+end_to_live (ProviderVm *vm, GError **error)
+{
+  provider_clear_timer (vm->provider, &vm->boot_timer);
+  /* What the guest told is kept with its devices. */
+  provider_guest_set_paused (vm, FALSE);
+  if (!provider_vm_remove_devices (vm, error) || !provider_vm_remove_worker (vm, error))
+    return FALSE;
+  provider_put_null (vm->object, "ProcessID");
+  return TRUE;
+}
+
 gboolean
 provider_vm_settle (ProviderVm *vm, const ProviderVmState *state, gboolean restart, GError **error)
 {
   gboolean was_alive = has_process (vm);
 
-  if (state->is_alive && !was_alive && !provider_vm_add_devices (vm, error))
+  /* Only what lives can begin anew, or be paused. */
+  g_return_val_if_fail (state->is_alive || (!restart && !state->is_paused), FALSE);
+
+  if (state->is_alive && !was_alive && !begin_to_live (vm, error))
     return FALSE;
-  if (!state->is_alive && was_alive && !provider_vm_remove_devices (vm, error))
+  if (!state->is_alive && was_alive && !end_to_live (vm, error))
     return FALSE;
 
   provider_clear_timer (vm->provider, &vm->guest_timer);
+  if (state->is_alive && restart)
+    provider_guest_begin (vm);
+  else if (state->is_alive)
+    provider_guest_set_paused (vm, state->is_paused);
   /* The repository counts on while the state is running. */
   if (restart || !state->is_alive || !was_alive)
     provider_put_uint (vm->object, "OnTimeInMilliseconds", 0);
-  if (!state->is_alive)
-    provider_put_null (vm->object, "ProcessID");
-  else if (!was_alive)
-    provider_put_uint (vm->object, "ProcessID", new_process_id (vm->provider));
-  /* Recorded: the time of the configuration's change moves when a VM starts. */
-  if (state->is_alive && !was_alive)
-    provider_put_time (vm->object, "TimeOfLastConfigurationChange",
-                       sim_clock_wall (vm->provider->clock));
   provider_put_uint (vm->object, "RequestedState", state->requested_state);
   provider_put_uint (vm->object, "EnabledDefault", state->enabled_default);
   put_saved (vm, state->is_saved);

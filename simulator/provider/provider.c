@@ -17,6 +17,7 @@ static const MethodRow methods[] = {
   { "Msvm_ConcreteJob", "KillJob", provider_job_kill },
   { "Msvm_ConcreteJob", "GetError", provider_job_get_error },
   { "Msvm_ConcreteJob", "GetErrorEx", provider_job_get_error_ex },
+  { "Msvm_VirtualSystemManagementService", "GetSummaryInformation", provider_summary_get },
 };
 
 /* Values that move with the clock and are worked out when they are asked for. */
@@ -112,6 +113,14 @@ provider_clear_timer (Provider *self, guint64 *id)
   if (*id != 0)
     sim_clock_remove_timer (self->clock, *id);
   *id = 0;
+}
+
+const char *
+provider_text (Provider *self, const char *english)
+{
+  const char *text = repository_get_setting (self->repository, "texts", english);
+
+  return text != NULL ? text : english;
 }
 
 /* ---- calls ---- */

@@ -46,6 +46,7 @@ member_new (MofLexer *lexer, MofQualifiers *qualifiers)
   self->is_in = qualifiers->is_in;
   self->is_out = qualifiers->is_out;
   self->is_optional = qualifiers->is_optional;
+  self->is_object = qualifiers->is_object;
   self->since = qualifiers->since;
   self->embedded_class = g_steal_pointer (&qualifiers->embedded_class);
   self->value_map = g_steal_pointer (&qualifiers->value_map);
@@ -74,6 +75,12 @@ read_type_and_name (MofLexer *lexer, MofMember *member, GError **error)
                      "expected a type (boolean, uint8 … sint64, real32, real64, char16, string, "
                      "datetime, CLASS REF), found %s",
                      type);
+  }
+  if (member->is_object) {
+    if (member->type != HYPERV_CIM_TYPE_STRING)
+      return mof_fail (place, error, "expected string with CIMTYPE (\"object:…\"), found %s",
+                       hyperv_cim_type_get_name (member->type));
+    member->type = HYPERV_CIM_TYPE_INSTANCE;
   }
   if (member->is_interval && member->type != HYPERV_CIM_TYPE_DATETIME)
     return mof_fail (place, error, "expected datetime with Subtype (\"interval\"), found %s", type);

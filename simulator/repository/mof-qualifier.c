@@ -124,10 +124,13 @@ apply_text (const Row *row, MofPlace place, const char *text, MofQualifiers *qua
   } else if (row->offset == AT (is_interval)) {
     qualifiers->is_interval = g_ascii_strcasecmp (text, "interval") == 0;
   } else if (row->offset == AT (embedded_class)) {
-    /* CIMTYPE ("object:Class") is how WMI's own schema says it. */
+    /* CIMTYPE ("object:Class") is how WMI's own schema says that the value is the instance itself;
+     * EmbeddedInstance alone, that it is a text with one. */
+    gboolean is_object = g_ascii_strncasecmp (text, "object:", 7) == 0;
+
     g_free (qualifiers->embedded_class);
-    qualifiers->embedded_class
-        = g_strdup (g_ascii_strncasecmp (text, "object:", 7) == 0 ? text + 7 : text);
+    qualifiers->embedded_class = g_strdup (is_object ? text + 7 : text);
+    qualifiers->is_object |= is_object;
   }
   return TRUE;
 }

@@ -22,7 +22,7 @@ guint mof_release_rank (const char *release); /* 0: no such release */
 typedef struct {
   char *name;
   HypervCimType type;
-  gboolean is_array, is_key, is_interval, is_in, is_out, is_optional;
+  gboolean is_array, is_key, is_interval, is_in, is_out, is_optional, is_object;
   guint since;
   char *reference_class;
   char *embedded_class;
@@ -104,7 +104,7 @@ gboolean mof_fail (MofPlace place, GError **error, const char *format, ...) G_GN
 /* Qualifiers: what a list in brackets says. */
 typedef struct {
   gboolean is_key, is_association, is_abstract, is_singleton, is_static;
-  gboolean is_in, is_out, is_optional, is_interval;
+  gboolean is_in, is_out, is_optional, is_interval, is_object;
   guint since;
   char *embedded_class;
   GStrv value_map;
