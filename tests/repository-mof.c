@@ -216,6 +216,9 @@ static const struct {
     "instances/a.mof:2:37: Other: expected a key of A, found Text" },
   { "a path without a key", "instance of A { Name = \"a\"; Other = \"L.Left=\\\"b\\\"\"; };", NULL,
     "instances/a.mof:2:37: Other: expected the 2 keys of L, found 1" },
+  { "a path with a letter that belongs there not",
+    "instance of A { Name = \"a\"; Other = \"A\xc3\xa9\"; };", NULL,
+    "object path A\xc3\xa9: character 2: expected the end of the path, found \xc3\xa9" },
   { "a path that is none", "instance of A { Name = \"a\"; Other = \"A.Name=\"; };", NULL,
     "instances/a.mof:2:37: Other: object path A.Name=: character 8: expected a value, found the "
     "end" },
@@ -289,27 +292,40 @@ static const struct {
 } ini_rows[] = {
   { "limits and abilities", "[limits]\nMaxBatchItems=5\n[abilities]\ntls-alpn=0\n", NULL },
   { "an unknown group", "[colours]\nred=1\n",
-    "host.ini: [colours]: expected one of host, values, texts, limits, abilities, families, mix, "
+    "host.ini:7: [colours]: expected one of host, values, texts, limits, abilities, families, mix, "
     "found an unknown group" },
-  { "an unknown ability", "[abilities]\nfly=1\n", "host.ini: [abilities] fly: expected one of " },
+  { "an unknown ability", "[abilities]\nfly=1\n", "host.ini:8: [abilities] fly: expected one of " },
   { "an ability that is neither 0 nor 1", "[abilities]\ntls-alpn=yes\n",
-    "host.ini: [abilities] tls-alpn: expected 0 or 1, found \"yes\"" },
-  { "an unknown limit", "[limits]\nMaxItems=1\n", "host.ini: [limits] MaxItems: expected one of " },
+    "host.ini:8: [abilities] tls-alpn: expected 0 or 1, found \"yes\"" },
+  { "an unknown limit", "[limits]\nMaxItems=1\n",
+    "host.ini:8: [limits] MaxItems: expected one of " },
   { "a limit that is no number", "[limits]\nMaxBatchItems=many\n",
-    "host.ini: [limits] MaxBatchItems: expected a number of 32 bits, found \"many\"" },
+    "host.ini:8: [limits] MaxBatchItems: expected a number of 32 bits, found \"many\"" },
   { "an unknown key of the host", "[host]\ncolour=red\n",
-    "host.ini: [host] colour: expected one of " },
+    "host.ini:8: [host] colour: expected one of " },
   { "an unknown release", "[host]\nschema=2013\n",
-    "host.ini: [host] schema: expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found "
+    "host.ini:8: [host] schema: expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found "
     "\"2013\"" },
   { "a model that is not there", "[host]\nmodel=../nowhere\n",
-    "host.ini: [host] model: expected a folder, found none at " },
+    "host.ini:8: [host] model: expected a folder, found none at " },
   { "a family of unknown templates", "[families]\noff=nothing\n",
-    "host.ini: [families] off: expected templates, found nothing, for which there is no "
+    "host.ini:8: [families] off: expected templates, found nothing, for which there is no "
     "templates/nothing.mof" },
   { "a mix of unknown families", "[mix]\noff=1\n",
-    "host.ini: [mix] off: expected a family of [families], found none" },
-  { "something that is no key file", "nonsense\n", "host.ini: " },
+    "host.ini:8: [mix] off: expected a family of [families], found none" },
+  { "something that is no key file", "nonsense\n",
+    "host.ini:7:1: expected [group], name=value or # comment, found nonsense" },
+  { "a value without a name", "\n# x\n  =1\n",
+    "host.ini:9:1: expected [group], name=value or # comment, found =1" },
+  { "a backslash that means nothing", "x=C:\\vm\n",
+    "host.ini:7: [values] x: expected text with \\s \\n \\t \\r \\\\, found " },
+  { "a group that is not closed", "[limits\n",
+    "host.ini:7:1: expected ] after the name of the group, found [limits" },
+  { "a byte that is not UTF-8", "a=\xff\n",
+    "host.ini:7:1: expected text in UTF-8, found the byte 0xff" },
+  { "a group twice, wrong the second time",
+    "[limits]\nMaxBatchItems=5\n[limits]\nMaxBatchItems=x\n",
+    "host.ini:10: [limits] MaxBatchItems: expected a number of 32 bits, found \"x\"" },
 };
 
 static void
