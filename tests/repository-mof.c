@@ -232,6 +232,8 @@ static const struct {
   { "an unknown escape", "instance of A { Name = \"C:\\vm\"; };", NULL,
     "instances/a.mof:2:28: expected one of b t n f r \" ' \\ x after a backslash, found 'v' (a "
     "backslash in a string is written twice)" },
+  { "an unknown escape of more than one byte", "instance of A { Name = \"\\\xc3\xa9\"; };", NULL,
+    "after a backslash, found '\xc3\xa9' (" },
   { "a character below 9", "instance of A { Name = \"\\x1\"; };", NULL,
     "expected 1 to 4 hex digits of a character from 9 on after \\x, found 1" },
   { "a string that is not closed", "instance of A { Name = \"a; };\n", NULL,
