@@ -53,12 +53,14 @@ struct _HypervSimHost {
   gpointer log_data;
   GDestroyNotify log_destroy;
 
+  GMutex running; /* held by whoever starts or stops */
   GMutex lock; /* for thread, and for context while it is called */
   GThread *thread; /* NULL: not running */
   GMainContext *context;
   GMainLoop *loop;
 
   /* the host's thread only */
+  gboolean is_built;
   Repository *repository;
   Provider *provider;
   Wsman *wsman;

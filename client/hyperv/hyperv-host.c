@@ -56,7 +56,7 @@ hyperv_host_class_init (HypervHostClass *klass)
 static void
 hyperv_host_init (HypervHost *self)
 {
-  (void) self;
+  (void)self;
 }
 
 /**
@@ -173,22 +173,22 @@ needs_no_password (HypervHost *self)
          || (g_strcmp0 (auth, "kerberos") == 0 && session_has_ticket ());
 }
 
-static gboolean
+static HypervCredentials *
 find_credentials (HypervHost *self, GError **error)
 {
   const char *user = hyperv_uri_get_user (self->uri);
   gboolean quiet = needs_no_password (self);
   g_autoptr (GError) local = NULL;
-
-  self->credentials = hyperv_credentials_find (
+  HypervCredentials *found = hyperv_credentials_find (
       hyperv_uri_get_host (self->uri), user, hyperv_uri_get_auth_file (self->uri),
       quiet ? NULL : self->callback, self->callback_data, &local);
-  if (self->credentials == NULL && quiet
+
+  if (found == NULL && quiet
       && g_error_matches (local, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT))
-    self->credentials = hyperv_credentials_new (user != NULL ? user : "", "");
-  else if (self->credentials == NULL)
+    found = hyperv_credentials_new (user != NULL ? user : "", "");
+  else if (found == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
-  return self->credentials != NULL;
+  return found;
 }
 
 static gboolean
@@ -209,13 +209,19 @@ prepare (HypervHost *self, GError **error)
     .operation_timeout_ms = hyperv_uri_get_timeout (self->uri) * 1000,
   };
 
-  if (self->session != NULL)
+  g_autoptr (HypervCredentials) found = NULL;
+  HypervSession *session;
+
+  if (g_atomic_pointer_get (&self->session) != NULL)
     return TRUE;
-  if (self->credentials == NULL && !find_credentials (self, error))
+  if (self->credentials == NULL && (found = find_credentials (self, error)) == NULL)
     return FALSE;
-  config.credentials = self->credentials;
-  self->session = session_new (&config, error);
-  return self->session != NULL;
+  config.credentials = found != NULL ? found : self->credentials;
+  session = session_new (&config, error);
+  /* When several threads connect at once, the first one's session is everybody's. */
+  if (session != NULL && !g_atomic_pointer_compare_and_exchange (&self->session, NULL, session))
+    g_object_unref (session);
+  return session != NULL;
 }
 
 static gboolean
@@ -233,8 +239,8 @@ take_operating_system (HypervHost *self, GPtrArray *instances, GError **error)
     release = hyperv_release_parse (os.version, error);
   if (release != NULL && !hyperv_release_is_supported (release)) {
     g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_NOT_SUPPORTED,
-                 "%s runs Windows %s; Windows Server 2012 R2 (6.3) or newer is needed",
-                 os.hostname, os.version);
+                 "%s runs Windows %s; Windows Server 2012 R2 (6.3) or newer is needed", os.hostname,
+                 os.version);
     ok = FALSE;
   } else if (release != NULL && self->release == NULL) {
     self->release = g_steal_pointer (&release);
