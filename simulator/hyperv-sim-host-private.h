@@ -61,12 +61,14 @@ struct _HypervSimHost {
   GDestroyNotify shell_destroy;
   ShellScript *shell_script; /* or NULL */
 
+  GMutex running; /* held by whoever starts or stops */
   GMutex lock; /* for thread, and for context while it is called */
   GThread *thread; /* NULL: not running */
   GMainContext *context;
   GMainLoop *loop;
 
   /* the host's thread only */
+  gboolean is_built;
   Repository *repository;
   Provider *provider;
   ShellHost *shells;

@@ -7,9 +7,10 @@ typedef struct {
   HypervSimHost *host;
   HypervSimCall function;
   gpointer data;
+  gboolean always; /* else only while the host is built */
   GMutex lock;
   GCond cond;
-  gboolean done;
+  gboolean done, skipped;
 } Call;
 
 static gboolean
@@ -17,7 +18,9 @@ call_run (gpointer data)
 {
   Call *call = data;
 
-  call->function (call->host, call->data);
+  call->skipped = !call->always && !call->host->is_built;
+  if (!call->skipped)
+    call->function (call->host, call->data);
   g_mutex_lock (&call->lock);
   call->done = TRUE;
   g_cond_signal (&call->cond);
@@ -69,7 +72,7 @@ hyperv_sim_host_call (HypervSimHost *self, HypervSimCall function, gpointer data
     function (self, data);
   else
     call_wait (&call);
-  return TRUE;
+  return !call.skipped;
 }
 
 static gpointer
@@ -83,22 +86,31 @@ thread_run (gpointer data)
   return NULL;
 }
 
-typedef struct {
-  gboolean ok;
-  GError *error;
-} Building;
+/* Under `running`: nobody starts while somebody stops. */
+static void stop (HypervSimHost *self);
+
+/* Who waits there for the thread would wait for ever. */
+static gboolean
+is_own_thread (HypervSimHost *self)
+{
+  gboolean is_own;
+
+  g_mutex_lock (&self->lock);
+  is_own = self->context != NULL && g_main_context_is_owner (self->context);
+  g_mutex_unlock (&self->lock);
+  return is_own;
+}
 
 static void
 build (HypervSimHost *self, gpointer data)
 {
-  Building *building = data;
-
-  building->ok = hyperv_sim_host_build (self, &building->error);
+  self->is_built = hyperv_sim_host_build (self, data);
 }
 
 static void
 quit (HypervSimHost *self, gpointer data)
 {
+  self->is_built = FALSE;
   hyperv_sim_host_unbuild (self);
   g_main_loop_quit (self->loop);
 }
@@ -115,40 +127,39 @@ quit (HypervSimHost *self, gpointer data)
 gboolean
 hyperv_sim_host_start (HypervSimHost *self, GError **error)
 {
-  Building building = { 0 };
+  g_autoptr (GError) local = NULL;
+  Call call = { .host = self, .function = build, .data = &local, .always = TRUE };
+  gboolean is_new;
 
   g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), FALSE);
-  g_return_val_if_fail (self->thread == NULL, FALSE);
+  g_return_val_if_fail (!is_own_thread (self), FALSE);
 
-  g_mutex_lock (&self->lock);
-  self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
-  self->thread = g_thread_new ("hyperv-sim", thread_run, self);
-  g_mutex_unlock (&self->lock);
-  hyperv_sim_host_call (self, build, &building);
-  if (building.ok)
+  g_mutex_lock (&self->running);
+  is_new = self->thread == NULL;
+  if (is_new) {
+    g_mutex_lock (&self->lock);
+    self->context = g_main_context_new ();
+    self->loop = g_main_loop_new (self->context, FALSE);
+    self->thread = g_thread_new ("hyperv-sim", thread_run, self);
+    call_add (&call); /* before the first call of anybody else */
+    g_mutex_unlock (&self->lock);
+    call_wait (&call);
+    if (local != NULL)
+      stop (self);
+  }
+  g_mutex_unlock (&self->running);
+  g_return_val_if_fail (is_new, FALSE);
+  if (local == NULL)
     return TRUE;
-  hyperv_sim_host_stop (self);
-  g_propagate_error (error, building.error);
+  g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
 
-/**
- * hyperv_sim_host_stop:
- * @self: a host
- *
- * Stops the host: its connections are closed, its files removed. It can be started again and then
- * begins anew. Must not be called on the host's own thread.
- */
-void
-hyperv_sim_host_stop (HypervSimHost *self)
+static void
+stop (HypervSimHost *self)
 {
-  Call call = { .host = self, .function = quit };
+  Call call = { .host = self, .function = quit, .always = TRUE };
   GThread *thread;
-
-  g_return_if_fail (HYPERV_SIM_IS_HOST (self));
-
-  g_return_if_fail (self->thread == NULL || g_thread_self () != self->thread);
 
   g_mutex_lock (&self->lock);
   thread = g_steal_pointer (&self->thread); /* from here on nobody calls */
@@ -159,6 +170,27 @@ hyperv_sim_host_stop (HypervSimHost *self)
     return;
   call_wait (&call);
   g_thread_join (thread);
+  g_mutex_lock (&self->lock);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * hyperv_sim_host_stop:
+ * @self: a host
+ *
+ * Stops the host: its connections are closed, its files removed. It can be started again and then
+ * begins anew. When this returns it has stopped, whoever of several threads was first. Must not be
+ * called on the host's own thread.
+ */
+void
+hyperv_sim_host_stop (HypervSimHost *self)
+{
+  g_return_if_fail (HYPERV_SIM_IS_HOST (self));
+  g_return_if_fail (!is_own_thread (self));
+
+  g_mutex_lock (&self->running);
+  stop (self);
+  g_mutex_unlock (&self->running);
 }

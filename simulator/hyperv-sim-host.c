@@ -39,6 +39,7 @@ hyperv_sim_host_finalize (GObject *object)
   hyperv_sim_host_auth_clear (&self->auth);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->journal, sim_journal_unref);
+  g_mutex_clear (&self->running);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (hyperv_sim_host_parent_class)->finalize (object);
 }
@@ -57,6 +58,7 @@ hyperv_sim_host_init (HypervSimHost *self)
                                         .address = g_strdup (DEFAULT_ADDRESS),
                                         .user = g_strdup (DEFAULT_USER),
                                         .password = g_uuid_string_random () };
+  g_mutex_init (&self->running);
   g_mutex_init (&self->lock);
   hyperv_sim_host_auth_init (&self->auth);
   self->clock = sim_clock_new (SIM_CLOCK_JUMP, 1, EPOCH);
@@ -220,11 +222,14 @@ hyperv_sim_host_advance (HypervSimHost *self, gint64 microseconds)
   g_return_if_fail (HYPERV_SIM_IS_HOST (self));
   g_return_if_fail (microseconds >= 0);
   g_return_if_fail (microseconds <= G_MAXINT64 / 2);
+  g_return_if_fail (sim_clock_get_mode (self->clock) != SIM_CLOCK_REAL);
 
   target = sim_clock_now (self->clock) + microseconds;
   sim_clock_advance (self->clock, microseconds);
   for (guint i = 0; i < ROUNDS_MAX && sim_clock_now (self->clock) < target; i++)
-    if (!hyperv_sim_host_call (self, turn_round, NULL))
+    /* somebody else may let time pass by itself meanwhile */
+    if (sim_clock_get_mode (self->clock) == SIM_CLOCK_REAL
+        || !hyperv_sim_host_call (self, turn_round, NULL))
       return;
 }
 

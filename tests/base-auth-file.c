@@ -129,6 +129,9 @@ static const Bad bad_rows[] = {
     ": group [auth-hyperv-hv01] has no \"credentials=NAME\"" },
   { "credentials that are not there", "[auth-hyperv-hv01]\ncredentials=c\n",
     ": group [auth-hyperv-hv01] names credentials=c, but there is no group [credentials-c]" },
+  { "credentials whose name is not UTF-8", "[auth-hyperv-hv01]\ncredentials=c\xff\n",
+    ": group [auth-hyperv-hv01] names credentials=c\xef\xbf\xbd, but there is no group "
+    "[credentials-c\xef\xbf\xbd]" },
   { "default credentials that are not there", "[auth-hyperv-default]\ncredentials=c\n",
     ": group [auth-hyperv-default] names credentials=c, but there is no group [credentials-c]" },
 };

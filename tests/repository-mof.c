@@ -218,6 +218,9 @@ static const struct {
     "instances/a.mof:2:37: Other: expected a key of A, found Text" },
   { "a path without a key", "instance of A { Name = \"a\"; Other = \"L.Left=\\\"b\\\"\"; };", NULL,
     "instances/a.mof:2:37: Other: expected the 2 keys of L, found 1" },
+  { "a path with a letter that belongs there not",
+    "instance of A { Name = \"a\"; Other = \"A\xc3\xa9\"; };", NULL,
+    "object path A\xc3\xa9: character 2: expected the end of the path, found \xc3\xa9" },
   { "a path that is none", "instance of A { Name = \"a\"; Other = \"A.Name=\"; };", NULL,
     "instances/a.mof:2:37: Other: object path A.Name=: character 8: expected a value, found the "
     "end" },
@@ -231,6 +234,8 @@ static const struct {
   { "an unknown escape", "instance of A { Name = \"C:\\vm\"; };", NULL,
     "instances/a.mof:2:28: expected one of b t n f r \" ' \\ x after a backslash, found 'v' (a "
     "backslash in a string is written twice)" },
+  { "an unknown escape of more than one byte", "instance of A { Name = \"\\\xc3\xa9\"; };", NULL,
+    "after a backslash, found '\xc3\xa9' (" },
   { "a character below 9", "instance of A { Name = \"\\x1\"; };", NULL,
     "expected 1 to 4 hex digits of a character from 9 on after \\x, found 1" },
   { "a string that is not closed", "instance of A { Name = \"a; };\n", NULL,
@@ -308,7 +313,6 @@ static const struct {
     "\"2013\"" },
   { "a model that is not there", "[host]\nmodel=../nowhere\n",
     "host.ini:8: [host] model: expected a folder, found none at " },
-  { "a value that is not UTF-8", "[limits]\nMaxItems=\377\n", "host.ini:8: [limits] MaxItems: " },
   { "a bad value after the right one", "[abilities]\n# tls-alpn=2\ntls-alpn=0\n tls-alpn = 2\n",
     "host.ini:10: [abilities] tls-alpn: expected 0 or 1, found \"2\"" },
   { "a family of unknown templates", "[families]\noff=nothing\n",
@@ -316,7 +320,19 @@ static const struct {
     "templates/nothing.mof" },
   { "a mix of unknown families", "[mix]\noff=1\n",
     "host.ini:8: [mix] off: expected a family of [families], found none" },
-  { "something that is no key file", "nonsense\n", "host.ini:7: Key file contains line" },
+  { "something that is no key file", "nonsense\n",
+    "host.ini:7:1: expected [group], name=value or # comment, found nonsense" },
+  { "a value without a name", "\n# x\n  =1\n",
+    "host.ini:9:1: expected [group], name=value or # comment, found =1" },
+  { "a backslash that means nothing", "x=C:\\vm\n",
+    "host.ini:7: [values] x: expected text with \\s \\n \\t \\r \\\\, found " },
+  { "a group that is not closed", "[limits\n",
+    "host.ini:7:1: expected ] after the name of the group, found [limits" },
+  { "a byte that is not UTF-8", "a=\xff\n",
+    "host.ini:7:1: expected text in UTF-8, found the byte 0xff" },
+  { "a group twice, wrong the second time",
+    "[limits]\nMaxBatchItems=5\n[limits]\nMaxBatchItems=x\n",
+    "host.ini:10: [limits] MaxBatchItems: expected a number of 32 bits, found \"x\"" },
 };
 
 static void

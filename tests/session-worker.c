@@ -18,7 +18,7 @@ freed (gpointer data)
   Operation *operation = data;
 
   operation->freed_in = g_thread_self ();
-  operation->n_freed++;
+  g_atomic_int_inc (&operation->n_freed);
 }
 
 static gboolean
@@ -195,7 +195,7 @@ test_forgotten (void)
 
   g_main_context_push_thread_default (context);
   session_worker_call_async (worker, NULL, start, &operation, freed, NULL, NULL, NULL);
-  while (operation.n_freed == 0)
+  while (g_atomic_int_get (&operation.n_freed) == 0)
     g_main_context_iteration (context, FALSE);
   while (g_main_context_iteration (context, FALSE))
     continue;

@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "client/transport/transport-tls.h"
 #include "tests/transport-fixture.h"
 
 /* The known-hosts file: whom it knows, whom it does not, and who is entered. */
@@ -67,6 +68,13 @@ static const Row rows[] = {
     { 0 },
     "other:1 sha256:" ZEROES "\n%W sha256:%F\n" },
   { "a new host whose chain is fine is not entered", NULL, TRUE, TRUE, FALSE, { 0 }, NULL },
+  { "an entry that is not UTF-8",
+    "%W sha\xff\n",
+    TRUE,
+    FALSE,
+    FALSE,
+    { "expected sha\xef\xbf\xbd (" },
+    NULL },
   { "a line that is none",
     "what\n",
     TRUE,
@@ -147,6 +155,25 @@ test_row (gconstpointer data)
   g_rmdir (folder);
 }
 
+/* An entry after the NUL would not be found, and any certificate entered anew each time. */
+static void
+test_nul (void)
+{
+  static const char text[] = "# a\0\nother:1 sha256:" ZEROES "\n";
+  g_autofree char *folder = g_dir_make_tmp ("known-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "known_hosts", NULL);
+  g_autoptr (HypervTrust) plain = hyperv_trust_new (NULL, NULL, FALSE, NULL);
+  g_autoptr (HypervTrust) trust = hyperv_trust_with_known_hosts (plain, file, TRUE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (file, text, sizeof text - 1, NULL));
+  g_assert_cmpint (transport_known_look (trust, "h:1", ZEROES, &error), ==, TRANSPORT_KNOWN_ERROR);
+  g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  assert_contains (error->message, "it has a NUL in it");
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
 static void
 test_cannot_write (void)
 {
@@ -174,6 +201,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &rows[i], test_row);
   }
+  g_test_add_func ("/transport/known/a file with a NUL", test_nul);
   g_test_add_func ("/transport/known/a file that cannot be written", test_cannot_write);
   return g_test_run ();
 }

@@ -80,6 +80,10 @@ static const Row rows[] = {
   { "no encrypted part", BYTES (ABOUT ("5") END), NULL, "found the last boundary" },
   { "a line that is no header", BYTES ("--Encrypted Boundary\r\nnonsense\r\n"), NULL,
     "expected a header or the boundary, found \"nonsense\"" },
+  { "a line that is no header, cut within a letter",
+    BYTES ("--Encrypted Boundary\r\nb1234567890123456789012345678901234567890123456789012345678"
+           "\xc3\xa9\r\n"),
+    NULL, "2345678\xef\xbf\xbd\"" },
   { "an empty line before the binary", BYTES (ABOUT ("5") "--Encrypted Boundary\r\n\r\n"), NULL,
     "expected Content-Type, found \"\"" },
   { "something after the end", BYTES (ABOUT ("2") BINARY SIGN "HI" END "more\r\n"), NULL,

@@ -36,6 +36,8 @@ static const struct {
     "object path “\\\\h\\root:”: expected was the name of a class at byte 9" },
   { "no host", "\\\\", NULL,
     "object path “\\\\”: expected was a host and a namespace after the two backslashes at byte 0" },
+  { "an empty namespace", "\\\\h\\:C.A=1", NULL,
+    "object path “\\\\h\\:C.A=1”: expected was a namespace after the host at byte 0" },
   { "no namespace after the host", "\\\\h\\root", NULL,
     "object path “\\\\h\\root”: expected was “:” after the namespace at byte 0" },
   { "no value", "C.A=", NULL, "object path “C.A=”: expected was a value at byte 4" },

@@ -341,9 +341,11 @@ hyperv_auth_file_lookup (const HypervAuthFile *self, const char *host, const cha
   }
   credentials = g_strdup_printf ("credentials-%s", name);
   if (find_entry (self, credentials, NULL) == NULL) {
+    g_autofree char *shown = g_utf8_make_valid (name, -1); /* the file may hold any bytes */
+
     g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT,
-                 "%s: group [%s] names credentials=%s, but there is no group [%s]", self->path,
-                 group, name, credentials);
+                 "%s: group [%s] names credentials=%s, but there is no group [credentials-%s]",
+                 self->path, group, shown, shown);
     return FALSE;
   }
   *user = find_value (self, credentials, "username");

@@ -59,9 +59,12 @@ has_mechanism (gss_OID wanted)
   OM_uint32 minor;
   int present = 0;
 
+  if (!transport_gss_enter (NULL))
+    return FALSE;
   if (!GSS_ERROR (gss_indicate_mechs (&minor, &all)))
     gss_test_oid_set_member (&minor, wanted, all, &present);
   gss_release_oid_set (&minor, &all);
+  transport_gss_leave ();
   return present != 0;
 }
 
@@ -80,11 +83,14 @@ transport_gss_has_ticket (void)
 {
   gss_OID_set_desc mechanisms = { 1, TRANSPORT_GSS_OID (krb5) };
   gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
-  OM_uint32 minor, lifetime = 0;
-  OM_uint32 major = gss_acquire_cred (&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechanisms,
-                                      GSS_C_INITIATE, &cred, NULL, &lifetime);
+  OM_uint32 major, minor, lifetime = 0;
 
+  if (!transport_gss_enter (NULL))
+    return FALSE;
+  major = gss_acquire_cred (&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE,
+                            &cred, NULL, &lifetime);
   gss_release_cred (&minor, &cred);
+  transport_gss_leave ();
   return !GSS_ERROR (major) && lifetime > 0;
 }
 

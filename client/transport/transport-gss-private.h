@@ -35,6 +35,11 @@ extern const gss_OID_desc transport_gss_oid_ntlm, transport_gss_oid_krb5, transp
 /* One message of a status, as GSSAPI and the mechanism say it. */
 char *transport_gss_explain (OM_uint32 major, OM_uint32 minor, gss_OID mechanism);
 
+/* transport-gss-gate.c: around whatever calls GSSAPI. FALSE: the process ends, it must not be
+ * called any more. */
+gboolean transport_gss_enter (GError **error);
+void transport_gss_leave (void);
+
 /* transport-gss-begin.c: chooses credentials and target, and makes the first token. */
 gboolean transport_gss_begin (TransportGss *self, gss_buffer_t token, GError **error);
 /* One call of gss_init_sec_context(). */

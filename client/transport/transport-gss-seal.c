@@ -82,8 +82,14 @@ gboolean
 transport_gss_wrap (TransportGss *self, const char *text, gsize length, GByteArray **header,
                     GByteArray **data, GError **error)
 {
-  return is_ntlm (self) ? wrap_ntlm (self, text, length, header, data, error)
-                        : wrap_iov (self, text, length, header, data, error);
+  gboolean ok;
+
+  if (!transport_gss_enter (error))
+    return FALSE;
+  ok = is_ntlm (self) ? wrap_ntlm (self, text, length, header, data, error)
+                      : wrap_iov (self, text, length, header, data, error);
+  transport_gss_leave ();
+  return ok;
 }
 
 static OM_uint32
@@ -123,9 +129,9 @@ unwrap_iov (TransportGss *self, const guint8 *header, gsize header_length, guint
   return major;
 }
 
-gboolean
-transport_gss_unwrap (TransportGss *self, const guint8 *header, gsize header_length, guint8 *data,
-                      gsize length, gsize *opened, GError **error)
+static gboolean
+unwrap (TransportGss *self, const guint8 *header, gsize header_length, guint8 *data, gsize length,
+        gsize *opened, GError **error)
 {
   OM_uint32 minor = 0;
   int confidential = 0;
@@ -142,4 +148,17 @@ transport_gss_unwrap (TransportGss *self, const guint8 *header, gsize header_len
                "the sealed reply is not what the host sealed: %s",
                GSS_ERROR (major) || confidential != 0 ? reason : "it is signed, but not encrypted");
   return FALSE;
+}
+
+gboolean
+transport_gss_unwrap (TransportGss *self, const guint8 *header, gsize header_length, guint8 *data,
+                      gsize length, gsize *opened, GError **error)
+{
+  gboolean ok;
+
+  if (!transport_gss_enter (error))
+    return FALSE;
+  ok = unwrap (self, header, header_length, data, length, opened, error);
+  transport_gss_leave ();
+  return ok;
 }

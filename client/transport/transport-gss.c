@@ -70,9 +70,12 @@ transport_gss_unref (TransportGss *self)
 
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  gss_delete_sec_context (&minor, &self->context, GSS_C_NO_BUFFER);
-  gss_release_cred (&minor, &self->cred);
-  gss_release_name (&minor, &self->target);
+  if (transport_gss_enter (NULL)) {
+    gss_delete_sec_context (&minor, &self->context, GSS_C_NO_BUFFER);
+    gss_release_cred (&minor, &self->cred);
+    gss_release_name (&minor, &self->target);
+    transport_gss_leave ();
+  }
   hyperv_credentials_unref (self->credentials);
   g_clear_pointer (&self->binding, g_bytes_unref);
   g_free (self->host);
@@ -166,8 +169,13 @@ run_step (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   TransportGss *self = g_object_get_data (G_OBJECT (task), "gss");
   GBytes *out = NULL;
   GError *error = NULL;
+  gboolean ok = FALSE;
 
-  if (step (self, data, &out, &error))
+  if (transport_gss_enter (&error)) {
+    ok = step (self, data, &out, &error);
+    transport_gss_leave ();
+  }
+  if (ok)
     g_task_return_pointer (task, out, (GDestroyNotify)g_bytes_unref);
   else
     g_task_return_error (task, error);
@@ -261,12 +269,14 @@ transport_gss_is_refused (TransportGss *self)
 const char *
 transport_gss_get_mechanism (TransportGss *self)
 {
-  OM_uint32 minor;
+  OM_uint32 minor, major;
   gss_OID found = GSS_C_NO_OID;
 
-  if (!self->complete
-      || GSS_ERROR (
-          gss_inquire_context (&minor, self->context, NULL, NULL, NULL, &found, NULL, NULL, NULL)))
+  if (!self->complete || !transport_gss_enter (NULL))
+    return NULL;
+  major = gss_inquire_context (&minor, self->context, NULL, NULL, NULL, &found, NULL, NULL, NULL);
+  transport_gss_leave ();
+  if (GSS_ERROR (major))
     return NULL;
   return gss_oid_equal (found, TRANSPORT_GSS_OID (ntlm)) ? "ntlm" : "kerberos";
 }

@@ -35,9 +35,10 @@ read_file (const char *file, char **text, GError **error)
     fail (file, error, local->message);
     return FALSE;
   }
-  if (length <= MAX_FILE)
+  /* What comes after a NUL would not be looked at: a host in there would be taken for a new one. */
+  if (length <= MAX_FILE && strlen (*text) == length)
     return TRUE;
-  fail (file, error, "it is longer than 1 MiB");
+  fail (file, error, length > MAX_FILE ? "it is longer than 1 MiB" : "it has a NUL in it");
   return FALSE;
 }
 
@@ -46,6 +47,7 @@ judge_line (const HypervTrust *trust, guint line, const char *where, const char 
             const char *fingerprint, GError **error)
 {
   const char *file = hyperv_trust_get_known_hosts (trust);
+  g_autofree char *shown = g_utf8_make_valid (entered, -1);
   gboolean is_pin = g_str_has_prefix (entered, PREFIX);
 
   if (is_pin && g_ascii_strcasecmp (entered + strlen (PREFIX), fingerprint) == 0)
@@ -55,7 +57,7 @@ judge_line (const HypervTrust *trust, guint line, const char *where, const char 
                "(%s, line %u), found sha256:%s; nothing was sent. Somebody may be in between; if "
                "the host's certificate was renewed, compare the new fingerprint with the host's "
                "and change that line",
-               where, entered, file, line, fingerprint);
+               where, shown, file, line, fingerprint);
   return TRANSPORT_KNOWN_ERROR;
 }
 

@@ -120,14 +120,16 @@ static gboolean
 fail (TransportUnseal *self, GError **error, const char *format, ...)
 {
   g_autofree char *reason = NULL;
+  g_autofree char *shown = NULL;
   va_list args;
 
   va_start (args, format);
   reason = g_strdup_vprintf (format, args);
   va_end (args);
+  shown = g_utf8_make_valid (reason, -1); /* cut anywhere */
   g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
                "the sealed reply cannot be read at byte %" G_GUINT64_FORMAT ", in %s: %s",
-               self->taken + self->used, places[self->place], reason);
+               self->taken + self->used, places[self->place], shown);
   return FALSE;
 }
 

@@ -190,6 +190,8 @@ scan_namespace (Scanner *scanner, char **name_space, GError **error)
     length = (begin - scanner->at) + strcspn (begin, ":.=\"'");
   }
   end = scanner->at + length;
+  if (begin > scanner->at && begin == end)
+    return expected (scanner, "a namespace after the host", error);
   if (*end != ':') {
     *name_space = g_strdup ("");
     return begin == scanner->at || expected (scanner, "“:” after the namespace", error);

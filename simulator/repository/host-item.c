@@ -33,7 +33,14 @@ read_alias (HostWriter *self, HostItem *item, const MofLiteral *literal, GError 
               literal->text);
     return NULL;
   }
+  if (self->depth >= HOST_MAX_ALIASES) {
+    mof_fail (literal->place, error, "expected at most %u aliases behind each other, found $%s",
+              HOST_MAX_ALIASES, literal->text);
+    return NULL;
+  }
+  self->depth++;
   path = host_item_get_path (self, target, &local);
+  self->depth--;
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return g_strdup (path);

@@ -7,6 +7,8 @@
 
 /* What may stand in host.ini. Abilities are explained, with evidence, in fixtures/README.md. */
 
+#define MAX_FILE (1024 * 1024)
+
 typedef enum { TEXT, NUMBER, SWITCH } Kind;
 
 typedef struct {
@@ -52,76 +54,40 @@ static const Row rows[] = {
   { "mix", NULL, NUMBER, FALSE },
 };
 
-/* The line of a group's header, or of the last of its keys @key (which is the one that counts); 0:
- * there is none. GKeyFile does not tell. */
+/* Where a group or one of its values stands, the last of that name; 0: nowhere. */
 static guint
-find_line (const char *file, const char *group, const char *key)
+find_line (const HostSettings *self, const char *group, const char *key)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) lines = g_strsplit (self->text, "\n", -1);
   gboolean inside = FALSE;
   guint found = 0;
 
-  if (!g_file_get_contents (file, &text, NULL, NULL))
-    return 0;
-  lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) {
     char *line = g_strstrip (lines[i]);
-    gsize length = strlen (group);
+    char *end = strchr (line, *line == '[' ? ']' : '=');
 
+    if (end == NULL || *line == '#')
+      continue;
+    *end = '\0';
     if (*line == '[') {
-      inside = strncmp (line + 1, group, length) == 0 && line[1 + length] == ']';
+      inside = strcmp (line + 1, group) == 0;
       found = inside && key == NULL ? i + 1 : found;
-    } else if (inside && key != NULL && strchr (line, '=') != NULL) {
-      *strchr (line, '=') = '\0';
-      found = strcmp (g_strchomp (line), key) == 0 ? i + 1 : found;
+    } else if (inside && key != NULL && strcmp (g_strchomp (line), key) == 0) {
+      found = i + 1;
     }
   }
   return found;
 }
 
-/* The first line that is neither empty, a comment, a group nor a value. */
-static guint
-find_bad_line (const char *file)
+gboolean
+host_settings_fail (const HostSettings *self, GError **error, const char *group, const char *key,
+                    const char *format, ...)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  gboolean in_group = FALSE;
-
-  if (!g_file_get_contents (file, &text, NULL, NULL))
-    return 0;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    const char *line = g_strstrip (lines[i]);
-    gboolean group = *line == '[' && g_str_has_suffix (line, "]") && line[1] != ']';
-
-    in_group = in_group || group;
-    if (*line != '\0' && *line != '#' && !group
-        && (!in_group || *line == '=' || strchr (line, '=') == NULL))
-      return i + 1;
-  }
-  return 0;
-}
-
-char *
-host_settings_locate (const HostSettings *self, const char *group, const char *key)
-{
-  guint line = find_line (self->file, group, key);
-
-  if (line == 0 && key != NULL)
-    line = find_line (self->file, group, NULL);
-  return line > 0 ? g_strdup_printf ("%s:%u", self->file, line) : g_strdup (self->file);
-}
-
-static gboolean fail (const HostSettings *self, GError **error, const char *group, const char *key,
-                      const char *format, ...) G_GNUC_PRINTF (5, 6);
-
-static gboolean
-fail (const HostSettings *self, GError **error, const char *group, const char *key,
-      const char *format, ...)
-{
+  guint of_key = find_line (self, group, key);
+  guint line = of_key != 0 ? of_key : find_line (self, group, NULL);
+  g_autofree char *place
+      = line == 0 ? g_strdup (self->file) : g_strdup_printf ("%s:%u", self->file, line);
   g_autofree char *message = NULL;
-  g_autofree char *place = host_settings_locate (self, group, key);
   va_list arguments;
 
   va_start (arguments, format);
@@ -129,6 +95,56 @@ fail (const HostSettings *self, GError **error, const char *group, const char *k
   va_end (arguments);
   g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX, "%s: [%s]%s%s: %s", place, group,
                key == NULL ? "" : " ", key == NULL ? "" : key, message);
+  return FALSE;
+}
+
+/* What GKeyFile refuses without saying where. */
+static gboolean
+check_line (const HostSettings *self, guint number, const char *line, gboolean *grouped,
+            GError **error)
+{
+  const char *bad = NULL, *expected = NULL;
+  g_autofree char *shown = NULL;
+
+  line += strspn (line, " \t\r");
+  if (!g_utf8_validate (line, -1, &bad))
+    return mof_fail_at (self->file, number, 1, error,
+                        "expected text in UTF-8, found the byte 0x%02x", (guchar)*bad);
+  *grouped = *grouped || *line == '[';
+  if (*line == '\0' || *line == '#')
+    return TRUE;
+  if (*line == '[' && strchr (line, ']') == NULL)
+    expected = "] after the name of the group";
+  else if (*line != '[' && (strchr (line, '=') == NULL || *line == '='))
+    expected = "[group], name=value or # comment";
+  else if (!*grouped)
+    expected = "[group] before the first value";
+  if (expected == NULL)
+    return TRUE;
+  shown = g_utf8_substring (line, 0, MIN (60, g_utf8_strlen (line, -1)));
+  return mof_fail_at (self->file, number, 1, error, "expected %s, found %s", expected, shown);
+}
+
+static gboolean
+load (HostSettings *self, GError **error)
+{
+  gsize length = 0;
+  gboolean grouped = FALSE;
+  g_auto (GStrv) lines = NULL;
+
+  self->text = mof_load (self->file, MAX_FILE, &length, error);
+  if (self->text == NULL)
+    return FALSE;
+  if (strlen (self->text) != length)
+    return mof_fail_at (self->file, 1, 1, error, "expected text, found a NUL at byte %zu",
+                        strlen (self->text) + 1);
+  lines = g_strsplit (self->text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (!check_line (self, i + 1, lines[i], &grouped, error))
+      return FALSE;
+  if (g_key_file_load_from_data (self->keys, self->text, length, G_KEY_FILE_NONE, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", self->file);
   return FALSE;
 }
 
@@ -174,30 +190,35 @@ static gboolean
 check_key (const HostSettings *self, const char *group, const char *key, GError **error)
 {
   const Row *row = find_row (group, key);
+  g_autoptr (GError) local = NULL;
   g_autofree char *text = NULL;
-  GError *local = NULL;
   guint64 number;
 
   if (row == NULL) {
     g_autofree char *known = list_known (group);
 
-    return fail (self, error, group, key, "expected one of %s, found an unknown name", known);
+    return host_settings_fail (self, error, group, key, "expected one of %s, found an unknown name",
+                               known);
   }
   if (strcmp (group, "texts") != 0 && !is_key_name (key))
-    return fail (self, error, group, key, "expected letters, digits, _ - . in the name");
+    return host_settings_fail (self, error, group, key,
+                               "expected letters, digits, _ - . in the name");
+  /* GKeyFile gives a text and an error when a backslash is wrong. */
   text = g_key_file_get_string (self->keys, group, key, &local);
-  if (text == NULL) {
-    g_autoptr (GError) reason = local;
-
-    return fail (self, error, group, key, "%s", reason->message);
-  }
+  if (local != NULL)
+    return host_settings_fail (self, error, group, key,
+                               "expected text with \\s \\n \\t \\r \\\\, "
+                               "found %s",
+                               local->message);
   for (const char *at = text; *at != '\0'; at++)
     if ((guchar)*at < 0x20)
-      return fail (self, error, group, key, "expected text, found the byte 0x%02x", (guchar)*at);
+      return host_settings_fail (self, error, group, key, "expected text, found the byte 0x%02x",
+                                 (guchar)*at);
   if (row->kind == SWITCH && strcmp (text, "0") != 0 && strcmp (text, "1") != 0)
-    return fail (self, error, group, key, "expected 0 or 1, found \"%s\"", text);
+    return host_settings_fail (self, error, group, key, "expected 0 or 1, found \"%s\"", text);
   if (row->kind == NUMBER && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &number, NULL))
-    return fail (self, error, group, key, "expected a number of 32 bits, found \"%s\"", text);
+    return host_settings_fail (self, error, group, key,
+                               "expected a number of 32 bits, found \"%s\"", text);
   return TRUE;
 }
 
@@ -215,8 +236,8 @@ check_all (const HostSettings *self, GError **error)
     if (!known) {
       g_autofree char *list = list_known (NULL);
 
-      return fail (self, error, groups[i], NULL, "expected one of %s, found an unknown group",
-                   list);
+      return host_settings_fail (self, error, groups[i], NULL,
+                                 "expected one of %s, found an unknown group", list);
     }
     for (guint j = 0; keys != NULL && keys[j] != NULL; j++)
       if (!check_key (self, groups[i], keys[j], error))
@@ -224,7 +245,8 @@ check_all (const HostSettings *self, GError **error)
   }
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (rows[i].required && !g_key_file_has_key (self->keys, rows[i].group, rows[i].key, NULL))
-      return fail (self, error, rows[i].group, rows[i].key, "expected a value, found none");
+      return host_settings_fail (self, error, rows[i].group, rows[i].key,
+                                 "expected a value, found none");
   return TRUE;
 }
 
@@ -235,7 +257,8 @@ check_families (HostSettings *self, GError **error)
 
   for (guint i = 0; mixed != NULL && mixed[i] != NULL; i++)
     if (!g_key_file_has_key (self->keys, "families", mixed[i], NULL))
-      return fail (self, error, "mix", mixed[i], "expected a family of [families], found none");
+      return host_settings_fail (self, error, "mix", mixed[i],
+                                 "expected a family of [families], found none");
   return TRUE;
 }
 
@@ -251,10 +274,11 @@ find_models (HostSettings *self, GError **error)
                           ? g_strdup (names[i])
                           : g_build_filename (self->folder, names[i], NULL);
     if (!g_file_test (self->models[i], G_FILE_TEST_IS_DIR))
-      return fail (self, error, "host", "model",
-                   "expected a folder, found none at %s; a host that was copied needs its model "
-                   "beside it as before, or its whole path here",
-                   self->models[i]);
+      return host_settings_fail (
+          self, error, "host", "model",
+          "expected a folder, found none at %s; a host that was copied needs "
+          "its model beside it as before, or its whole path here",
+          self->models[i]);
   }
   return TRUE;
 }
@@ -268,22 +292,16 @@ host_settings_read (const char *folder, GError **error)
   self->folder = g_strdup (folder);
   self->file = g_build_filename (folder, "host.ini", NULL);
   self->keys = g_key_file_new ();
-  if (!g_key_file_load_from_file (self->keys, self->file, G_KEY_FILE_NONE, error)) {
-    guint line = find_bad_line (self->file);
-    g_autofree char *place = line > 0 ? g_strdup_printf (":%u", line) : g_strdup ("");
-
-    g_prefix_error (error, "%s%s: ", self->file, place);
-    return NULL;
-  }
-  if (!check_all (self, error) || !check_families (self, error))
+  if (!load (self, error) || !check_all (self, error) || !check_families (self, error))
     return NULL;
 
   self->name = g_key_file_get_string (self->keys, "host", "name", NULL);
   release = g_key_file_get_string (self->keys, "host", "schema", NULL);
   self->rank = mof_release_rank (release);
   if (self->rank == 0) {
-    fail (self, error, "host", "schema",
-          "expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found \"%s\"", release);
+    host_settings_fail (self, error, "host", "schema",
+                        "expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found \"%s\"",
+                        release);
     return NULL;
   }
   if (!find_models (self, error))
@@ -296,6 +314,7 @@ host_settings_free (HostSettings *self)
 {
   g_free (self->folder);
   g_free (self->file);
+  g_free (self->text);
   g_free (self->name);
   g_strfreev (self->models);
   g_clear_pointer (&self->keys, g_key_file_unref);

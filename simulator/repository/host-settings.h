@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *folder;
   char *file;
+  char *text;
   GKeyFile *keys;
   char *name;
   GStrv models; /* folders that the host builds on, in order */
@@ -19,8 +20,10 @@ HostSettings *host_settings_read (const char *folder, GError **error);
 void host_settings_free (HostSettings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostSettings, host_settings_free)
 
-/* Where a key stands, for messages: "FILE:LINE". (transfer full) */
-char *host_settings_locate (const HostSettings *self, const char *group, const char *key);
+/* "FILE:LINE: [GROUP] KEY: …"; @key NULL: the group. Always FALSE. */
+gboolean host_settings_fail (const HostSettings *self, GError **error, const char *group,
+                             const char *key, const char *format, ...) G_GNUC_PRINTF (5, 6);
+
 /* A value of [values]; NULL when there is none. (transfer full) */
 char *host_settings_get_value (HostSettings *self, const char *key);
 /* What [texts] says instead of @text: Windows in another language; NULL: nothing.

@@ -213,15 +213,11 @@ write_family (HostWriter *self, const char *name, HostGroup *group, GError **err
   for (guint i = 0; templates[i] != NULL; i++) {
     HostScope *scope = find_template (self, templates[i]);
 
-    if (scope == NULL) {
-      g_autofree char *place = host_settings_locate (self->settings, "families", name);
-
-      g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX,
-                   "%s: [families] %s: expected templates, found %s, for which there is no "
-                   "templates/%s.mof",
-                   place, name, templates[i], templates[i]);
-      return FALSE;
-    }
+    if (scope == NULL)
+      return host_settings_fail (self->settings, error, "families", name,
+                                 "expected templates, found %s, for which there is no "
+                                 "templates/%s.mof",
+                                 templates[i], templates[i]);
     g_ptr_array_extend (items, scope->items, NULL, NULL);
   }
   g_ptr_array_sort (items, compare_items);

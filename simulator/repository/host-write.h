@@ -44,7 +44,9 @@ typedef struct {
   HostScope *instances;
   GPtrArray *templates; /* of HostScope */
   guint32 n_serials;
+  guint depth; /* of aliases that are followed */
 } HostWriter;
+#define HOST_MAX_ALIASES 1000 /* behind each other */
 
 gboolean host_item_resolve (HostWriter *writer, HostItem *item, GError **error);
 /* The path to the item, with its namespace; NULL with an error, or without one when the item was

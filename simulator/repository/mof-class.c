@@ -127,8 +127,8 @@ read_parameter (MofLexer *lexer, MofMethod *method, GError **error)
                      parameter->name);
   if (!parameter->is_in && !parameter->is_out)
     parameter->is_in = TRUE;
-  if (method->parameters->len >= MOF_MAX_ITEMS)
-    return mof_lexer_fail (lexer, "at most 65536 parameters", error);
+  if (method->parameters->len >= MOF_MAX_MEMBERS)
+    return mof_lexer_fail (lexer, "at most 1024 parameters", error);
   g_ptr_array_add (method->parameters, g_steal_pointer (&parameter));
   return TRUE;
 }
@@ -173,8 +173,8 @@ read_member (MofLexer *lexer, MofClass *klass, GError **error)
   mof_qualifiers_clear (&qualifiers);
   if (!ok || !read_type_and_name (lexer, member, error))
     return FALSE;
-  if (klass->properties->len + klass->methods->len >= MOF_MAX_ITEMS)
-    return mof_lexer_fail (lexer, "at most 65536 members", error);
+  if (klass->properties->len + klass->methods->len >= MOF_MAX_MEMBERS)
+    return mof_lexer_fail (lexer, "at most 1024 members", error);
   if (mof_lexer_is_mark (lexer, '('))
     return read_method (lexer, klass, member, is_static, error)
            && mof_lexer_expect_mark (lexer, ';', error);

@@ -80,6 +80,8 @@ read_assignment (MofLexer *lexer, MofInstance *instance, GError **error)
 
   assignment->place = mof_place (lexer);
   assignment->literals = g_ptr_array_new_with_free_func ((GDestroyNotify)literal_free);
+  if (instance->assignments->len >= MOF_MAX_MEMBERS)
+    return mof_lexer_fail (lexer, "at most 1024 properties", error);
   assignment->name = mof_lexer_expect_name (lexer, "the name of a property or }", error);
   if (assignment->name == NULL || !mof_lexer_expect_mark (lexer, '=', error))
     return FALSE;
@@ -97,8 +99,6 @@ read_assignment (MofLexer *lexer, MofInstance *instance, GError **error)
                             : read_literal (lexer, assignment->literals, error))
       || !mof_lexer_expect_mark (lexer, ';', error))
     return FALSE;
-  if (instance->assignments->len >= MOF_MAX_ITEMS)
-    return mof_lexer_fail (lexer, "at most 65536 properties", error);
   g_ptr_array_add (instance->assignments, g_steal_pointer (&assignment));
   return TRUE;
 }

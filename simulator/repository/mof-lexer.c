@@ -142,9 +142,10 @@ take_escape (MofLexer *self, GError **error)
   place = c == '\0' ? NULL : strchr (from, c);
   if (place == NULL)
     return mof_fail_at (self->file, self->line, self->column, error,
-                        "expected one of b t n f r \" ' \\ x after a backslash, found '%c' "
+                        "expected one of b t n f r \" ' \\ x after a backslash, found '%.*s' "
                         "(a backslash in a string is written twice)",
-                        c == '\0' ? ' ' : c);
+                        c == '\0' ? 1 : (int)(g_utf8_next_char (self->at) - self->at),
+                        c == '\0' ? " " : self->at);
   g_string_append_c (self->token.text, to[place - from]);
   step (self);
   return TRUE;

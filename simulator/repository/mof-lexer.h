@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 #define MOF_MAX_FILE (16 * 1024 * 1024)
 #define MOF_MAX_TOKENS 4000000
 #define MOF_MAX_STRING (1024 * 1024)
-#define MOF_MAX_ITEMS 65536 /* of one list, one class or one instance */
+#define MOF_MAX_ITEMS 65536  /* of one list */
+#define MOF_MAX_MEMBERS 1024 /* of one class, method or instance: each is compared with all */
 #define MOF_MAX_FILES 10000
 
 typedef enum {

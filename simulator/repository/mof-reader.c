@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/repository/mof.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "simulator/repository/repository.h"
 
 /* Files and folders of MOF. */
+
+#define MAX_DEPTH 8
+#define MAX_FOLDERS 10000 /* links can make a few into very many */
 
 MofPlace
 mof_place (const MofLexer *lexer)
@@ -113,15 +117,34 @@ mof_read_text (const char *shown, const char *text, gsize length, const char *na
   return ok ? g_steal_pointer (&file) : NULL;
 }
 
+char *
+mof_load (const char *path, gsize max, gsize *length, GError **error)
+{
+  GStatBuf status;
+  char *text = NULL;
+
+  if (g_stat (path, &status) == 0) {
+    if (!S_ISREG (status.st_mode)) {
+      mof_fail_at (path, 1, 1, error, "expected a file, found a folder, a device or a pipe");
+      return NULL;
+    }
+    if ((guint64)status.st_size > max) {
+      mof_fail_at (path, 1, 1, error,
+                   "expected at most %" G_GSIZE_FORMAT " bytes, found %" G_GUINT64_FORMAT, max,
+                   (guint64)status.st_size);
+      return NULL;
+    }
+  }
+  return g_file_get_contents (path, &text, length, error) ? text : NULL;
+}
+
 MofFile *
 mof_read_file (const char *path, const char *name_space, GError **error)
 {
-  g_autofree char *text = NULL;
   gsize length = 0;
+  g_autofree char *text = mof_load (path, MOF_MAX_FILE, &length, error);
 
-  if (!g_file_get_contents (path, &text, &length, error))
-    return NULL;
-  return mof_read_text (path, text, length, name_space, error);
+  return text == NULL ? NULL : mof_read_text (path, text, length, name_space, error);
 }
 
 static int
@@ -147,47 +170,69 @@ list_sorted (const char *folder, GError **error)
   return g_steal_pointer (&names);
 }
 
+typedef struct {
+  GPtrArray *files;
+  gboolean as_namespaces;
+  guint n_folders;
+} Walk;
+
+static gboolean read_level (Walk *walk, const char *folder, const char *name_space, guint depth,
+                            GError **error);
+
 static gboolean
-read_level (const char *folder, const char *name_space, gboolean as_namespaces, guint depth,
-            GPtrArray *files, GError **error)
+read_folder (Walk *walk, const char *path, const char *name, const char *name_space, guint depth,
+             GError **error)
+{
+  g_autofree char *below
+      = name_space[0] == '\0' ? g_strdup (name) : g_strjoin ("/", name_space, name, NULL);
+
+  if (depth >= MAX_DEPTH)
+    return mof_fail_at (path, 1, 1, error, "expected folders at most %u deep, found deeper",
+                        MAX_DEPTH);
+  if (++walk->n_folders > MAX_FOLDERS)
+    return mof_fail_at (path, 1, 1, error, "expected at most %u folders, found more", MAX_FOLDERS);
+  return read_level (walk, path, below, depth + 1, error);
+}
+
+static gboolean
+read_file (Walk *walk, const char *path, const char *name_space, GError **error)
+{
+  MofFile *file;
+
+  if (walk->files->len >= MOF_MAX_FILES)
+    return mof_fail_at (path, 1, 1, error, "expected at most %u files, found more", MOF_MAX_FILES);
+  file = mof_read_file (path, walk->as_namespaces && name_space[0] != '\0' ? name_space : NULL,
+                        error);
+  if (file != NULL)
+    g_ptr_array_add (walk->files, file);
+  return file != NULL;
+}
+
+static gboolean
+read_level (Walk *walk, const char *folder, const char *name_space, guint depth, GError **error)
 {
   g_autoptr (GPtrArray) names = list_sorted (folder, error);
+  gboolean ok = names != NULL;
 
-  if (names == NULL)
-    return FALSE;
-  for (guint i = 0; i < names->len; i++) {
+  for (guint i = 0; ok && i < names->len; i++) {
     const char *name = names->pdata[i];
     g_autofree char *path = g_build_filename (folder, name, NULL);
 
-    if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
-      g_autofree char *below
-          = name_space[0] == '\0' ? g_strdup (name) : g_strjoin ("/", name_space, name, NULL);
-
-      if (depth >= 8)
-        return mof_fail_at (path, 1, 1, error, "expected folders at most 8 deep, found deeper");
-      if (!read_level (path, below, as_namespaces, depth + 1, files, error))
-        return FALSE;
-    } else if (g_str_has_suffix (name, ".mof")) {
-      MofFile *file;
-
-      if (files->len >= MOF_MAX_FILES)
-        return mof_fail_at (path, 1, 1, error, "expected at most %u files, found more",
-                            MOF_MAX_FILES);
-      file
-          = mof_read_file (path, as_namespaces && name_space[0] != '\0' ? name_space : NULL, error);
-      if (file == NULL)
-        return FALSE;
-      g_ptr_array_add (files, file);
-    }
+    if (g_file_test (path, G_FILE_TEST_IS_DIR))
+      ok = read_folder (walk, path, name, name_space, depth, error);
+    else if (g_str_has_suffix (name, ".mof"))
+      ok = read_file (walk, path, name_space, error);
   }
-  return TRUE;
+  return ok;
 }
 
 gboolean
 mof_read_folder (const char *folder, gboolean as_namespaces, gboolean required, GPtrArray *files,
                  GError **error)
 {
+  Walk walk = { files, as_namespaces, 0 };
+
   if (!required && !g_file_test (folder, G_FILE_TEST_EXISTS))
     return TRUE;
-  return read_level (folder, "", as_namespaces, 0, files, error);
+  return read_level (&walk, folder, "", 0, error);
 }

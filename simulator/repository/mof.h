@@ -79,6 +79,8 @@ typedef struct {
   GPtrArray *instances; /* of MofInstance */
 } MofFile;
 
+/* A file of at most @max bytes; not a device or a pipe, which have no end. */
+char *mof_load (const char *path, gsize max, gsize *length, GError **error);
 /* @shown is the name in errors. @name_space: until the first #pragma namespace; or NULL. */
 MofFile *mof_read_text (const char *shown, const char *text, gsize length, const char *name_space,
                         GError **error);

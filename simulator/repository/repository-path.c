@@ -25,11 +25,14 @@ fail (GError **error, const char *text, const char *at, const char *expected)
 {
   g_autofree char *shown = g_strndup (text, 200);
   g_autofree char *valid = g_utf8_make_valid (shown, -1);
+  g_autofree char *rest
+      = g_utf8_make_valid (at, (gssize)strnlen (at, 6)); /* one character is in it */
+  g_autofree char *found = g_utf8_substring (rest, 0, *rest != '\0');
 
   g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX,
-               "object path %s: character %ld: expected %s, found %s%c", valid,
-               g_utf8_pointer_to_offset (text, at) + 1, expected, *at == '\0' ? "the end" : "",
-               *at == '\0' ? ' ' : *at);
+               "object path %s: character %ld: expected %s, found %s", valid,
+               g_utf8_pointer_to_offset (text, at) + 1, expected,
+               *found == '\0' ? "the end " : found);
   return FALSE;
 }
 
