@@ -39,7 +39,7 @@ load_image (HypervSimHost *self, char **host_name, GError **error)
     return g_steal_pointer (&image);
   }
   if (!g_file_test (self->name, G_FILE_TEST_IS_DIR)) {
-    g_autofree char *known = g_strjoinv (", ", (char **) names);
+    g_autofree char *known = g_strjoinv (", ", (char **)names);
 
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_HOST,
                  "there is no host “%s”: it is neither a folder nor one of %s", self->name, known);
@@ -52,24 +52,47 @@ load_image (HypervSimHost *self, char **host_name, GError **error)
   return g_steal_pointer (&image);
 }
 
-static gboolean
-build_world (HypervSimHost *self, GError **error)
+static Repository *
+make_repository (HypervSimHost *self, GError **error)
 {
   RepositoryOptions options = { self->settings.seed, self->settings.n_vms };
   g_autofree char *host_name = NULL;
   g_autoptr (RepositoryImage) image = load_image (self, &host_name, error);
 
-  if (image == NULL)
-    return FALSE;
-  self->repository = repository_new (image, host_name, self->clock, &options, error);
+  return image != NULL ? repository_new (image, host_name, self->clock, &options, error) : NULL;
+}
+
+gboolean
+hyperv_sim_host_build_world (HypervSimHost *self, const HypervSimSnapshot *snapshot, GError **error)
+{
+  if (snapshot != NULL)
+    self->repository = repository_new_from_snapshot (snapshot->repository, self->clock, error);
+  else
+    self->repository = make_repository (self, error);
   if (self->repository == NULL)
     return FALSE;
   self->provider = provider_new (self->repository);
+  if (snapshot != NULL)
+    provider_restore (self->provider, snapshot->provider);
   self->wsman = wsman_new (self->repository, self->provider);
   self->filters = sim_filter_chain_new (self->clock, self->context);
   sim_filter_chain_set_fault (self->filters, answer_fault, self);
+  sim_filter_chain_set_actor (self->filters, hyperv_sim_host_act, self);
+  sim_filter_chain_set_seed (self->filters, self->settings.seed);
   sim_filter_chain_set_exchanges_hold (self->filters, TRUE); /* see hyperv-sim-host-exchange.c */
   return TRUE;
+}
+
+void
+hyperv_sim_host_unbuild_world (HypervSimHost *self)
+{
+  if (self->reboot_timer != 0)
+    sim_clock_remove_timer (self->clock, self->reboot_timer);
+  self->reboot_timer = 0;
+  g_clear_pointer (&self->filters, sim_filter_chain_free);
+  g_clear_pointer (&self->wsman, wsman_free);
+  g_clear_pointer (&self->provider, provider_free);
+  g_clear_pointer (&self->repository, repository_free);
 }
 
 static gboolean
@@ -130,8 +153,8 @@ open_doors (HypervSimHost *self, GError **error)
     .accounts = accounts,
     .journal = self->journal,
     .clock = self->clock,
-    .max_body = 1024 * repository_get_limit (self->repository, "MaxEnvelopeSizekb",
-                                             DEFAULT_ENVELOPE_KB),
+    .max_body
+    = 1024 * repository_get_limit (self->repository, "MaxEnvelopeSizekb", DEFAULT_ENVELOPE_KB),
     .max_connections
     = repository_get_limit (self->repository, "MaxConnections", DEFAULT_CONNECTIONS),
     .receive_deadline_ms
@@ -158,7 +181,7 @@ hyperv_sim_host_build (HypervSimHost *self, GError **error)
 {
   GError *local = NULL;
 
-  if (build_world (self, &local) && open_doors (self, &local))
+  if (hyperv_sim_host_build_world (self, NULL, &local) && open_doors (self, &local))
     return TRUE;
   if (local->domain == REPOSITORY_ERROR) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_HOST, "host “%s”: %s",
@@ -178,10 +201,8 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   if (self->listener != NULL)
     sim_listener_stop (self->listener);
   g_clear_pointer (&self->listener, sim_listener_free);
-  g_clear_pointer (&self->filters, sim_filter_chain_free);
-  g_clear_pointer (&self->wsman, wsman_free);
-  g_clear_pointer (&self->provider, provider_free);
-  g_clear_pointer (&self->repository, repository_free);
+  hyperv_sim_host_unbuild_world (self);
+  g_hash_table_remove_all (self->snapshots);
 
   if (doors->ca_file != NULL && g_unlink (doors->ca_file) != 0 && errno != ENOENT)
     g_info ("cannot remove %s: %s", doors->ca_file, g_strerror (errno));

@@ -51,6 +51,8 @@ typedef struct {
   guint percent;
   guint16 error_code; /* 0: none is planned */
   char *text;
+  ProviderEnd end;            /* NORMAL: as error_code says */
+  const ProviderCause *cause; /* or NULL */
 } ProviderFailure;
 
 typedef struct {
@@ -92,6 +94,13 @@ void provider_vm_go_back (ProviderVm *vm, guint16 enabled_state);
 gboolean provider_vm_add_devices (ProviderVm *vm, GError **error);
 gboolean provider_vm_remove_devices (ProviderVm *vm, GError **error);
 
+/* ---- plans ---- */
+/* Runs the method, or lets it fail as the plan says. */
+gboolean provider_plan_run (ProviderCall *call, ProviderMethod method, GError **error);
+/* What the plan says of a job that is started now. (transfer full) text */
+ProviderFailure provider_plan_get_failure (const Provider *self);
+void provider_vm_show (ProviderVm *vm, ProviderShows shows);
+
 /* ---- jobs ---- */
 /* What a job says of itself, en-US. */
 typedef struct {
@@ -118,6 +127,10 @@ gboolean provider_job_is_cancellable (const ProviderJob *job);
 GPtrArray *provider_job_dup_errors (ProviderJob *job);
 /* The VM goes: nothing more happens to it. */
 void provider_job_forget_vm (ProviderJob *job);
+/* Nothing is left of it. */
+void provider_job_discard (ProviderJob *job);
+gboolean provider_job_is_active (const ProviderJob *job);
+guint64 provider_job_get_exchange (const ProviderJob *job);
 void provider_job_free (gpointer data);
 HypervCimValue *provider_job_compute_percent (RepositoryObject *object, gpointer user_data);
 HypervCimValue *provider_job_compute_elapsed (RepositoryObject *object, gpointer user_data);
@@ -139,6 +152,7 @@ struct _Provider {
   GHashTable *vms;  /* GUID in upper case -> ProviderVm */
   GHashTable *jobs; /* InstanceID -> ProviderJob */
   guint watch;
+  ProviderPlan plan;
 };
 
 guint64 provider_add_timer (Provider *self, gint64 delay, GSourceFunc callback, gpointer data);

@@ -138,6 +138,7 @@ enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   }
   context = wsman_context_new (exchange->name_space, exchange->class_name, exchange->user,
                                enumerate->mode);
+  context->number = exchange->number;
   context->query = g_steal_pointer (&enumerate->query);
   context->max_envelope = message->has_max_envelope ? message->max_envelope : 0;
   if (context->query != NULL)
