@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "simulator/hyperv-sim-host-private.h"
@@ -96,13 +94,6 @@ hyperv_sim_host_unbuild_world (HypervSimHost *self)
 }
 
 static gboolean
-write_private (const char *folder, const char *name, const char *text, char **path, GError **error)
-{
-  *path = g_build_filename (folder, name, NULL);
-  return g_file_set_contents_full (*path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
-}
-
-static gboolean
 make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **error)
 {
   HypervSimDoors *doors = &self->doors;
@@ -111,10 +102,13 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
   if (*certificate == NULL)
     return FALSE;
   doors->fingerprint = g_strdup ((*certificate)->fingerprint);
-  doors->folder = g_dir_make_tmp ("hyperv-sim-XXXXXX", error);
-  return doors->folder != NULL
-         && write_private (doors->folder, "ca.pem", (*certificate)->certificate_pem,
-                           &doors->ca_file, error);
+  doors->files = hyperv_sim_folder_new (error);
+  if (doors->files == NULL)
+    return FALSE;
+  doors->folder = g_strdup (doors->files->path);
+  doors->ca_file
+      = hyperv_sim_folder_write (doors->files, "ca.pem", (*certificate)->certificate_pem, error);
+  return doors->ca_file != NULL;
 }
 
 static void
@@ -204,10 +198,7 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   hyperv_sim_host_unbuild_world (self);
   g_hash_table_remove_all (self->snapshots);
 
-  if (doors->ca_file != NULL && g_unlink (doors->ca_file) != 0 && errno != ENOENT)
-    g_info ("cannot remove %s: %s", doors->ca_file, g_strerror (errno));
-  if (doors->folder != NULL && g_rmdir (doors->folder) != 0 && errno != ENOENT)
-    g_info ("cannot remove %s: %s", doors->folder, g_strerror (errno));
+  g_clear_pointer (&doors->files, hyperv_sim_folder_free);
   g_free (doors->folder);
   g_free (doors->ca_file);
   g_free (doors->fingerprint);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simulator/filters/sim-filter.h"
+#include "simulator/hyperv-sim-folder.h"
 #include "simulator/hyperv-sim-host.h"
 #include "simulator/listener/listener.h"
 #include "simulator/wsman/wsman.h"
@@ -40,6 +41,7 @@ typedef struct {
 
 /* How it can be reached; made by the start. */
 typedef struct {
+  HypervSimFolder *files;
   char *folder, *ca_file, *fingerprint;
   char *https_uri, *http_uri, *https_endpoint, *http_endpoint;
 } HypervSimDoors;

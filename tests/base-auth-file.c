@@ -235,7 +235,7 @@ static void
 test_absent (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *message = g_strdup_printf ("auth file %s: No such file or directory", f->file);
+  g_autofree char *message = g_strdup_printf ("authfile=%s: No such file or directory", f->file);
 
   g_assert_null (hyperv_auth_file_open (f->file, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
@@ -250,6 +250,83 @@ test_folder (Fixture *f, gconstpointer data)
   g_assert_null (hyperv_auth_file_open (f->folder, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
   g_assert_true (g_str_has_prefix (error->message, f->folder));
+}
+
+/* What the library wants to be seen is a structured message: kept in @text while a test asks. */
+typedef struct {
+  GString *text;
+} Said;
+
+static GLogWriterOutput
+keep_said (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  Said *said = user_data;
+
+  for (gsize i = 0; said->text != NULL && i < n_fields; i++)
+    if (strcmp (fields[i].key, "MESSAGE") == 0)
+      g_string_append_printf (said->text, "%s\n", (const char *)fields[i].value);
+  return G_LOG_WRITER_HANDLED;
+}
+
+typedef struct {
+  const char *sentence;
+  const char *text;
+  int mode;
+  const char *said; /* after the name of the file; NULL: nothing */
+} Mode;
+
+#define WARNING " holds a password, and every user of this machine can read it; chmod o= "
+
+static const Mode mode_rows[] = {
+  { "readable by all, with a password", HEAD "password=p\n", 0644, WARNING },
+  { "readable by all, without a password", HEAD "username=u\n", 0644, NULL },
+  { "readable by a group", HEAD "password=p\n", 0640, NULL },
+  { "private", HEAD "password=p\n", 0600, NULL },
+};
+
+static void
+test_modes (Fixture *f, gconstpointer data)
+{
+  Said *said = (Said *)data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (mode_rows); i++) {
+    const Mode *row = &mode_rows[i];
+    g_autoptr (GError) error = NULL;
+    g_autoptr (HypervAuthFile) file = NULL;
+    g_autofree char *expected
+        = row->said != NULL ? g_strconcat (f->file, row->said, f->file, "\n", NULL) : g_strdup ("");
+
+    g_test_message ("%s", row->sentence);
+    g_file_set_contents_full (f->file, row->text, -1, G_FILE_SET_CONTENTS_NONE, row->mode, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (g_chmod (f->file, row->mode), ==, 0);
+    said->text = g_string_new (NULL);
+    file = hyperv_auth_file_open (f->file, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (said->text->str, ==, expected);
+    g_string_free (g_steal_pointer (&said->text), TRUE);
+  }
+}
+
+static void
+test_winner (Fixture *f, gconstpointer data)
+{
+  Said *said = (Said *)data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HypervAuthFile) file = NULL;
+  g_autofree char *expected = g_strdup_printf (
+      "credentials come from HYPERV_AUTH_FILE=%s, which wins over the URI's authfile=/other\n",
+      f->file);
+
+  g_file_set_contents (f->file, "", -1, &error);
+  g_assert_no_error (error);
+  g_setenv ("HYPERV_AUTH_FILE", f->file, TRUE);
+  said->text = g_string_new (NULL);
+  file = hyperv_auth_file_open ("/other", &error);
+  g_unsetenv ("HYPERV_AUTH_FILE");
+  g_assert_no_error (error);
+  g_assert_cmpstr (said->text->str, ==, expected);
+  g_string_free (g_steal_pointer (&said->text), TRUE);
 }
 
 static const struct {
@@ -279,9 +356,12 @@ add (const char *topic, const char *sentence, gconstpointer row,
 int
 main (int argc, char *argv[])
 {
+  Said said = { NULL };
+
   g_unsetenv ("HYPERV_AUTH_FILE");
   g_unsetenv ("LIBVIRT_AUTH_FILE");
   g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (keep_said, &said, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (good_rows); i++)
     add ("takes/", good_rows[i].sentence, &good_rows[i], test_good);
@@ -289,5 +369,7 @@ main (int argc, char *argv[])
     add ("refuses/", bad_rows[i].sentence, &bad_rows[i], test_bad);
   for (gsize i = 0; i < G_N_ELEMENTS (stories); i++)
     add ("", stories[i].sentence, NULL, stories[i].test);
+  add ("says/", "who can read a password", &said, test_modes);
+  add ("says/", "which of two files is read", &said, test_winner);
   return g_test_run ();
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/base/hyperv-credentials.h"
+#include "client/base/hyperv-credentials-private.h"
 #include "client/base/hyperv-error.h"
 
 #define HOST "hv01"
@@ -208,9 +208,13 @@ typedef struct {
   const char *message; /* FILE stands for the name of the file */
 } Bad;
 
-#define REMEDY                                                                                     \
-  "; give credentials or a callback, or write [auth-hyperv-hv01] into the auth.conf that "         \
-  "HYPERV_AUTH_FILE names"
+#define WRITE(user)                                                                                \
+  " Write into it, or into a file that HYPERV_AUTH_FILE names, the lines \"[auth-hyperv-hv01]\", " \
+  "\"credentials=hv01\", \"[credentials-hv01]\", \"username=" user "\", \"password=...\""
+#define NEED(user)                                                                                 \
+  " The credentials that its group [auth-hyperv-hv01] names need the lines \"username=" user       \
+  "\", "                                                                                           \
+  "\"password=...\""
 
 static const Bad bad_rows[] = {
   { "a file that cannot be read", "username=x\n", NULL,
@@ -218,13 +222,15 @@ static const Bad bad_rows[] = {
   { "credentials that are not there", "[auth-hyperv-hv01]\ncredentials=c\n", NULL,
     "FILE: group [auth-hyperv-hv01] names credentials=c, but there is no group [credentials-c]" },
   { "a password of another user, and nobody to ask", ALICE, "erin",
-    "No password for host hv01, and nobody to ask: FILE has the password of user alice "
-    "only" REMEDY },
+    "No password for host hv01, and nobody to ask. Looked at: FILE (it has the password of user "
+    "alice only)." NEED ("erin") },
   { "no password, and nobody to ask",
     "[auth-hyperv-hv01]\ncredentials=c\n[credentials-c]\nusername=carol\n", NULL,
-    "No password for host hv01, and nobody to ask: FILE does not say it" REMEDY },
+    "No password for host hv01, and nobody to ask. Looked at: FILE (it does not say it)." NEED (
+        "carol") },
   { "no user, and nobody to ask", "", NULL,
-    "No user name for host hv01, and nobody to ask: FILE does not say it" REMEDY },
+    "No user name for host hv01, and nobody to ask. Looked at: FILE (it does not say it)." WRITE (
+        "administrator") },
 };
 
 static void
@@ -238,7 +244,7 @@ test_bad (Fixture *f, gconstpointer data)
   write_file (f->file, row->text, -1);
   g_setenv ("HYPERV_AUTH_FILE", f->file, TRUE);
   g_assert_null (hyperv_credentials_find (HOST, row->uri_user, NULL, NULL, NULL, &error));
-  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED);
   g_assert_cmpstr (error->message, ==, message->str);
 }
 
@@ -246,11 +252,12 @@ static void
 test_absent (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *message = g_strdup_printf ("auth file %s: No such file or directory", f->file);
+  g_autofree char *message
+      = g_strdup_printf ("HYPERV_AUTH_FILE=%s: No such file or directory", f->file);
 
   g_setenv ("HYPERV_AUTH_FILE", f->file, TRUE);
   g_assert_null (hyperv_credentials_find (HOST, NULL, NULL, answer, NULL, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED);
   g_assert_cmpstr (error->message, ==, message);
 }
 
@@ -348,10 +355,12 @@ test_nobody (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *message = g_strdup_printf (
-      "No password for host hv01, and nobody to ask: %s does not say it" REMEDY, f->user_file);
+      "No password for host hv01, and nobody to ask. Looked at: %s (it does not say it)." WRITE (
+          "erin"),
+      f->user_file);
 
   g_assert_null (hyperv_credentials_find (HOST, "erin", NULL, NULL, NULL, &error));
-  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED);
   g_assert_cmpstr (error->message, ==, message);
 }
 
@@ -362,13 +371,39 @@ test_no_file (Fixture *f, gconstpointer data)
   const char *system_file = "/etc/libvirt/auth.conf";
   gboolean there = g_access (system_file, R_OK) == 0;
   g_autoptr (GError) error = NULL;
-  g_autofree char *where = there ? g_strdup_printf ("%s does not say it", system_file)
-                                 : g_strdup ("there is no auth.conf");
+  g_autofree char *where
+      = there ? g_strdup_printf ("%s (it does not say it)", system_file)
+              : g_strdup_printf ("%s (No such file or directory), %s (", f->user_file, system_file);
 
   g_remove (f->user_file);
   g_assert_null (hyperv_credentials_find ("no-such-host", "erin", NULL, NULL, NULL, &error));
-  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED);
   g_assert_nonnull (strstr (error->message, where));
+}
+
+/* For a login that needs no password; but a file that does not serve is told all the same. */
+static void
+test_quiet (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HypervCredentials) nothing
+      = hyperv_credentials_find_quietly (HOST, NULL, NULL, &error);
+  g_autoptr (HypervCredentials) user = hyperv_credentials_find_quietly (HOST, "erin", NULL, &error);
+  g_autoptr (HypervCredentials) both = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (hyperv_credentials_get_user (nothing), ==, "");
+  g_assert_cmpstr (hyperv_credentials_get_password (nothing), ==, "");
+  g_assert_cmpstr (hyperv_credentials_get_user (user), ==, "erin");
+
+  write_file (f->file, ALICE, -1);
+  both = hyperv_credentials_find_quietly (HOST, NULL, f->file, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (hyperv_credentials_get_password (both), ==, "secret");
+
+  write_file (f->file, "username=x\n", -1);
+  g_assert_null (hyperv_credentials_find_quietly (HOST, NULL, f->file, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED);
 }
 
 static void
@@ -397,6 +432,7 @@ static const struct {
   { "asks/the password is refused", test_refused_password },
   { "asks/nobody is there", test_nobody },
   { "asks/nobody is there, and no file", test_no_file },
+  { "asks/nobody, for a login without a password", test_quiet },
   { "given/kept and counted", test_explicit },
 };
 

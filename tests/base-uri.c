@@ -84,6 +84,8 @@ static const Good good_rows[] = {
     "hyperv://hv01/?transport=http&lenient=1", NULL, "hv01", 5985, TRUE },
   { "lenient takes a colon as part of the user", "hyperv://user:part@hv01/?lenient=1",
     "hyperv://user%3Apart@hv01/?lenient=1", "user:part", "hv01", 5986, FALSE },
+  { "lenient ignores cacert with http", "hyperv://hv01/?transport=http&cacert=/c&lenient=1",
+    "hyperv://hv01/?transport=http&cacert=/c&lenient=1", NULL, "hv01", 5985, TRUE },
   { "lenient ignores path and fragment", "hyperv://hv01/some/path?lenient=1#top",
     "hyperv://hv01/?lenient=1", NULL, "hv01", 5986, FALSE },
   { "lenient takes an empty user as none", "hyperv://@hv01/?lenient=1", "hyperv://hv01/?lenient=1",
@@ -117,6 +119,8 @@ typedef struct {
   " is unknown; known are transport, auth, no_verify, cacert, pin, known_hosts, "                  \
   "accept_new, cert, proxy, spn, timeout, authfile, "                                              \
   "lenient (lenient=1 ignores others)"
+#define NO_TLS(name)                                                                               \
+  name "= has no meaning with transport=http, which knows no certificates; leave one of them out"
 #define TRANSPORT(value)                                                                           \
   "parameter transport has the value \"" value "\", expected \"http\" or \"https\""
 #define AUTH(value)                                                                                \
@@ -199,6 +203,11 @@ static const Bad bad_rows[] = {
     TRANSPORT ("http;timeout=5"), 0 },
   { "an unknown parameter", "hyperv://hv01/?noverify=1", "parameter \"noverify\"" KNOWN, 0 },
   { "a value without a name", "hyperv://hv01/?=1", "parameter \"\"" KNOWN, 0 },
+  { "cacert with http", "hyperv://hv01/?transport=http&cacert=/ca.pem", NO_TLS ("cacert"), 0 },
+  { "pin with http", "hyperv://hv01/?transport=http&pin=sha256:" PIN, NO_TLS ("pin"), 0 },
+  { "known_hosts with http", "hyperv://hv01/?known_hosts=/f&transport=http", NO_TLS ("known_hosts"),
+    0 },
+  { "cert with http", "hyperv://hv01/?transport=http&cert=/c.pem", NO_TLS ("cert"), 0 },
   { "a parameter twice", "hyperv://hv01/?transport=http&Transport=http",
     "parameter transport is given twice", 0 },
   { "lenient twice, strict at last", "hyperv://hv01/?lenient=1&lenient=0",

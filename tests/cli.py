@@ -2,55 +2,12 @@
 """The two programs as a user meets them."""
 import json
 import os
-import shlex
-import signal
 import stat
 import subprocess
-import sys
 import tempfile
 
 import tap
-
-HYPERV, SIM = sys.argv[1:3]
-CLEAN = {name: value for name, value in os.environ.items()
-         if name == 'HYPERV_SIM_EXCHANGES' or not name.startswith(('HYPERV_', 'LIBVIRT_'))}
-
-
-def hyperv(*words, env=None, code=0):
-    """Runs hyperv; returns stdout when it succeeds, stderr when it fails as expected."""
-    done = subprocess.run([HYPERV, *words], env={**CLEAN, **(env or {})}, capture_output=True,
-                          text=True, stdin=subprocess.DEVNULL, timeout=60)
-    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
-    assert code == 0 or done.stderr.startswith('hyperv: '), done.stderr
-    assert code == 0 or done.stderr.count('\n') == 1, done.stderr
-    return done.stdout if code == 0 else done.stderr
-
-
-def sim(*words, code=0, **more):
-    """Runs hyperv-sim to its end; returns its stdout or stderr as hyperv ()."""
-    done = subprocess.run([SIM, *words], env=CLEAN, capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=60, **more)
-    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
-    return done.stdout if code == 0 else done.stderr
-
-
-class Running:
-    """A simulator that runs meanwhile, and the variables of its ready line."""
-
-    def __init__(self, *words):
-        self.words = words
-
-    def __enter__(self):
-        self.process = subprocess.Popen([SIM, *self.words], env=CLEAN, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        self.env = dict(word.split('=', 1) for word in shlex.split(line))
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.stderr = self.process.communicate(timeout=30)[1]
-        assert self.process.returncode == 0, (self.process.returncode, self.stderr)
+from programs import HYPERV, Running, hyperv, sim
 
 
 def version_of_each_release():

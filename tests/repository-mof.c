@@ -289,27 +289,31 @@ static const struct {
 } ini_rows[] = {
   { "limits and abilities", "[limits]\nMaxBatchItems=5\n[abilities]\ntls-alpn=0\n", NULL },
   { "an unknown group", "[colours]\nred=1\n",
-    "host.ini: [colours]: expected one of host, values, texts, limits, abilities, families, mix, "
+    "host.ini:7: [colours]: expected one of host, values, texts, limits, abilities, families, mix, "
     "found an unknown group" },
-  { "an unknown ability", "[abilities]\nfly=1\n", "host.ini: [abilities] fly: expected one of " },
+  { "an unknown ability", "[abilities]\nfly=1\n", "host.ini:8: [abilities] fly: expected one of " },
   { "an ability that is neither 0 nor 1", "[abilities]\ntls-alpn=yes\n",
-    "host.ini: [abilities] tls-alpn: expected 0 or 1, found \"yes\"" },
-  { "an unknown limit", "[limits]\nMaxItems=1\n", "host.ini: [limits] MaxItems: expected one of " },
+    "host.ini:8: [abilities] tls-alpn: expected 0 or 1, found \"yes\"" },
+  { "an unknown limit", "[limits]\nMaxItems=1\n",
+    "host.ini:8: [limits] MaxItems: expected one of " },
   { "a limit that is no number", "[limits]\nMaxBatchItems=many\n",
-    "host.ini: [limits] MaxBatchItems: expected a number of 32 bits, found \"many\"" },
+    "host.ini:8: [limits] MaxBatchItems: expected a number of 32 bits, found \"many\"" },
   { "an unknown key of the host", "[host]\ncolour=red\n",
-    "host.ini: [host] colour: expected one of " },
+    "host.ini:8: [host] colour: expected one of " },
   { "an unknown release", "[host]\nschema=2013\n",
-    "host.ini: [host] schema: expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found "
+    "host.ini:8: [host] schema: expected 2012, 2012 R2, 2016, 2019, 2022, 23H2 or 2025, found "
     "\"2013\"" },
   { "a model that is not there", "[host]\nmodel=../nowhere\n",
-    "host.ini: [host] model: expected a folder, found none at " },
+    "host.ini:8: [host] model: expected a folder, found none at " },
+  { "a value that is not UTF-8", "[limits]\nMaxItems=\377\n", "host.ini:8: [limits] MaxItems: " },
+  { "a bad value after the right one", "[abilities]\n# tls-alpn=2\ntls-alpn=0\n tls-alpn = 2\n",
+    "host.ini:10: [abilities] tls-alpn: expected 0 or 1, found \"2\"" },
   { "a family of unknown templates", "[families]\noff=nothing\n",
-    "host.ini: [families] off: expected templates, found nothing, for which there is no "
+    "host.ini:8: [families] off: expected templates, found nothing, for which there is no "
     "templates/nothing.mof" },
   { "a mix of unknown families", "[mix]\noff=1\n",
-    "host.ini: [mix] off: expected a family of [families], found none" },
-  { "something that is no key file", "nonsense\n", "host.ini: " },
+    "host.ini:8: [mix] off: expected a family of [families], found none" },
+  { "something that is no key file", "nonsense\n", "host.ini:7: Key file contains line" },
 };
 
 static void
@@ -339,12 +343,17 @@ static void
 test_ini_incomplete (void)
 {
   const FixtureFile files[]
-      = { { "host.ini", "[host]\nname=x\nschema=2016\nversion=1\n" }, { NULL, NULL } };
+      = { { "host.ini", "\n[host]\nname=x\nschema=2016\nversion=1\n" }, { NULL, NULL } };
+  const FixtureFile no_version[]
+      = { { "host.ini", "\n[host]\nname=x\nschema=2016\n" }, { NULL, NULL } };
   g_autoptr (GError) error = NULL;
 
   g_assert_null (fixture_read (schema, files, 0, &error));
   g_assert_cmpstr (error->message, ==,
                    "host.ini: [values] computer_name: expected a value, found none");
+  g_clear_error (&error);
+  g_assert_null (fixture_read (schema, no_version, 0, &error));
+  g_assert_cmpstr (error->message, ==, "host.ini:2: [host] version: expected a value, found none");
 }
 
 /* ---- limits ---- */

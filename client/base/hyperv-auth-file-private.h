@@ -15,6 +15,12 @@ typedef struct _HypervAuthFile HypervAuthFile;
 HypervAuthFile *hyperv_auth_file_open (const char *named, GError **error);
 void hyperv_auth_file_free (HypervAuthFile *self);
 const char *hyperv_auth_file_get_path (const HypervAuthFile *self);
+/* (transfer full) The files that hyperv_auth_file_open () looks for when none is named, each with
+ * the reason why it is not read; for messages. */
+char *hyperv_auth_file_describe_absent (void);
+
+/* Whether there is a group for @host itself, other than the default. */
+gboolean hyperv_auth_file_has_host (const HypervAuthFile *self, const char *host);
 
 /* The values for @host, owned by @self; NULL for what the file does not say. FALSE: the file names
  * credentials that it does not have. */

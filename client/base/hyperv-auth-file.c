@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/base/hyperv-error.h"
@@ -27,6 +28,7 @@
 #define TOO_MANY "the file has more than " G_STRINGIFY (ENTRIES_MAX) " groups and values"
 #define GROUP_FORMAT "auth-hyperv-%s"
 #define SYSTEM_FILE "/etc/libvirt/auth.conf"
+#define LOG_DOMAIN "hyperv-credentials"
 
 typedef struct {
   const char *group; /* all three point into the text */
@@ -187,17 +189,41 @@ read_all (HypervAuthFile *self, int fd, GError **error)
   return TRUE;
 }
 
+static gboolean
+holds_password (const HypervAuthFile *self)
+{
+  gboolean holds = FALSE;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    holds = holds || g_strcmp0 (g_array_index (self->entries, Entry, i).key, "password") == 0;
+  return holds;
+}
+
+/* A password that anybody here can read is still the one that was asked for; but it is told. */
+static void
+warn_readable (const HypervAuthFile *self, const struct stat *info)
+{
+  if (S_ISREG (info->st_mode) && (info->st_mode & S_IROTH) != 0 && holds_password (self))
+    g_log_structured (LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
+                      "%s holds a password, and every user of this machine can read it; chmod o= "
+                      "%s",
+                      self->path, self->path);
+}
+
+/* @named_by: whose mistake it is when it is not there; NULL: it may be absent. */
 static HypervAuthFile *
-load (const char *path, gboolean may_be_absent, GError **error)
+load (const char *path, const char *named_by, GError **error)
 {
   g_autoptr (HypervAuthFile) self = NULL;
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   int saved = errno;
+  struct stat info = { 0 };
   gboolean ok;
 
   if (fd < 0) {
-    if (!may_be_absent || (saved != ENOENT && saved != ENOTDIR && saved != EACCES))
-      g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved), "auth file %s: %s", path,
+    if (named_by != NULL || (saved != ENOENT && saved != ENOTDIR && saved != EACCES))
+      g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved), "%s%s%s: %s",
+                   named_by != NULL ? named_by : "", named_by != NULL ? "=" : "", path,
                    g_strerror (saved));
     return NULL;
   }
@@ -205,27 +231,43 @@ load (const char *path, gboolean may_be_absent, GError **error)
   self->path = g_strdup (path);
   self->text = g_malloc (FILE_MAX + 1);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  ok = read_all (self, fd, error);
+  ok = fstat (fd, &info) == 0 && read_all (self, fd, error);
   close (fd);
   if (!ok || !read_lines (self, error))
     return NULL;
+  warn_readable (self, &info);
   return g_steal_pointer (&self);
+}
+
+static char *
+user_file (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "libvirt", "auth.conf", NULL);
+}
+
+/* libvirt's order, in which the environment wins; whoever wrote authfile= may not expect it. */
+static void
+note_winner (const char *named_by, const char *path, const char *named)
+{
+  if (named != NULL && strcmp (path, named) != 0)
+    g_log_structured (LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
+                      "credentials come from %s=%s, which wins over the URI's authfile=%s",
+                      named_by, path, named);
 }
 
 HypervAuthFile *
 hyperv_auth_file_open (const char *named, GError **error)
 {
-  g_autofree char *user_file
-      = g_build_filename (g_get_user_config_dir (), "libvirt", "auth.conf", NULL);
+  g_autofree char *users = user_file ();
   const struct {
+    const char *named_by;
     const char *path;
-    gboolean may_be_absent;
   } places[] = {
-    { g_getenv ("HYPERV_AUTH_FILE"), FALSE },
-    { g_getenv ("LIBVIRT_AUTH_FILE"), FALSE },
-    { named, FALSE },
-    { user_file, TRUE },
-    { SYSTEM_FILE, TRUE },
+    { "HYPERV_AUTH_FILE", g_getenv ("HYPERV_AUTH_FILE") },
+    { "LIBVIRT_AUTH_FILE", g_getenv ("LIBVIRT_AUTH_FILE") },
+    { "authfile", named },
+    { NULL, users },
+    { NULL, SYSTEM_FILE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
@@ -234,7 +276,8 @@ hyperv_auth_file_open (const char *named, GError **error)
 
     if (places[i].path == NULL || *places[i].path == '\0')
       continue;
-    self = load (places[i].path, places[i].may_be_absent, &local);
+    note_winner (places[i].named_by, places[i].path, named);
+    self = load (places[i].path, places[i].named_by, &local);
     if (self != NULL)
       return self;
     if (local != NULL) {
@@ -245,12 +288,33 @@ hyperv_auth_file_open (const char *named, GError **error)
   return NULL;
 }
 
+char *
+hyperv_auth_file_describe_absent (void)
+{
+  g_autofree char *users = user_file ();
+  const char *const paths[] = { users, SYSTEM_FILE };
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    g_string_append_printf (text, "%s%s (%s)", i > 0 ? ", " : "", paths[i],
+                            access (paths[i], R_OK) == 0 ? "it is new" : g_strerror (errno));
+  return g_string_free (text, FALSE);
+}
+
 static const char *
 find_value (const HypervAuthFile *self, const char *group, const char *key)
 {
   const Entry *entry = find_entry (self, group, key);
 
   return entry != NULL ? entry->value : NULL;
+}
+
+gboolean
+hyperv_auth_file_has_host (const HypervAuthFile *self, const char *host)
+{
+  g_autofree char *group = g_strdup_printf (GROUP_FORMAT, host);
+
+  return find_entry (self, group, NULL) != NULL;
 }
 
 gboolean

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "client/base/hyperv-credentials.h"
+#include "client/base/hyperv-credentials-private.h"
 
 #include <string.h>
 
@@ -123,6 +123,7 @@ typedef struct {
   const char *host;
   const HypervAuthFile *file; /* NULL: there is none */
   const char *other_user;     /* the file's password is for this one; nullable */
+  gboolean quiet;             /* what is not known is empty */
   HypervCredentialsCallback callback;
   gpointer user_data;
 } Asking;
@@ -136,11 +137,40 @@ static char *
 where_looked (const Asking *asking)
 {
   if (asking->file == NULL)
-    return g_strdup ("there is no auth.conf");
+    return hyperv_auth_file_describe_absent ();
   if (asking->other_user != NULL)
-    return g_strdup_printf ("%s has the password of user %s only",
+    return g_strdup_printf ("%s (it has the password of user %s only)",
                             hyperv_auth_file_get_path (asking->file), asking->other_user);
-  return g_strdup_printf ("%s does not say it", hyperv_auth_file_get_path (asking->file));
+  return g_strdup_printf ("%s (it does not say it)", hyperv_auth_file_get_path (asking->file));
+}
+
+/* What would help, as it stands in the file, line by line; the message itself is one line. */
+static char *
+what_to_write (const Asking *asking, const char *user)
+{
+  const char *host = asking->host;
+
+  if (user == NULL)
+    user = DEFAULT_USER;
+  if (asking->file != NULL && hyperv_auth_file_has_host (asking->file, host))
+    return g_strdup_printf ("The credentials that its group [auth-hyperv-%s] names need the lines "
+                            "\"username=%s\", \"password=...\"",
+                            host, user);
+  return g_strdup_printf ("Write into %s, or into a file that HYPERV_AUTH_FILE names, the lines "
+                          "\"[auth-hyperv-%s]\", \"credentials=%s\", \"[credentials-%s]\", "
+                          "\"username=%s\", \"password=...\"",
+                          asking->file != NULL ? "it" : "the first", host, host, host, user);
+}
+
+static void
+set_nobody (const Asking *asking, HypervCredentialsKind kind, const char *user, GError **error)
+{
+  g_autofree char *where = where_looked (asking);
+  g_autofree char *remedy = what_to_write (asking, user);
+
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED,
+               "No %s for host %s, and nobody to ask. Looked at: %s. %s", kind_names[kind],
+               asking->host, where, remedy);
 }
 
 static char *
@@ -148,13 +178,10 @@ ask (const Asking *asking, HypervCredentialsKind kind, const char *user, GError 
 {
   char *answer;
 
+  if (asking->quiet)
+    return g_strdup ("");
   if (asking->callback == NULL) {
-    g_autofree char *where = where_looked (asking);
-
-    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT,
-                 "No %s for host %s, and nobody to ask: %s; give credentials or a callback, or "
-                 "write [auth-hyperv-%s] into the auth.conf that HYPERV_AUTH_FILE names",
-                 kind_names[kind], asking->host, where, asking->host);
+    set_nobody (asking, kind, user, error);
     return NULL;
   }
   answer = asking->callback (kind, asking->host, user, asking->user_data);
@@ -170,7 +197,7 @@ ask_user (const Asking *asking, GError **error)
 {
   char *user = ask (asking, HYPERV_CREDENTIALS_USER, DEFAULT_USER, error);
 
-  if (user != NULL && *user == '\0') {
+  if (user != NULL && *user == '\0' && !asking->quiet) {
     g_free (user);
     user = g_strdup (DEFAULT_USER);
   }
@@ -197,30 +224,60 @@ complete (const Asking *asking, const char *user, const char *password, GError *
   return self;
 }
 
+/* A file that does not serve means that there are no credentials; its message says the rest. */
+static HypervAuthFile *
+open_file (const Asking *asking, const char *named, const char **user, const char **password,
+           GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (HypervAuthFile) file = hyperv_auth_file_open (named, &local);
+
+  if (file != NULL)
+    hyperv_auth_file_lookup (file, asking->host, user, password, &local);
+  if (local == NULL)
+    return g_steal_pointer (&file);
+  g_set_error_literal (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED, local->message);
+  return NULL;
+}
+
+static HypervCredentials *
+find (Asking *asking, const char *user, const char *auth_file, GError **error)
+{
+  const char *file_user = NULL;
+  const char *password = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (HypervAuthFile) file = open_file (asking, auth_file, &file_user, &password, &local);
+  gboolean other;
+
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  /* libvirt sends the file's password for any user of the URI; a wrong one can lock an account. */
+  other = user != NULL && file_user != NULL && g_ascii_strcasecmp (user, file_user) != 0;
+  asking->file = file;
+  asking->other_user = other ? file_user : NULL;
+  return complete (asking, user != NULL ? user : file_user, other ? NULL : password, error);
+}
+
 /* The header documents it. */
 HypervCredentials *
 hyperv_credentials_find (const char *host, const char *user, const char *auth_file,
                          HypervCredentialsCallback callback, gpointer user_data, GError **error)
 {
-  g_autoptr (HypervAuthFile) file = NULL;
-  g_autoptr (GError) local = NULL;
-  const char *file_user = NULL;
-  const char *password = NULL;
-  gboolean other;
+  Asking asking = { .host = host, .callback = callback, .user_data = user_data };
 
   g_return_val_if_fail (host != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  file = hyperv_auth_file_open (auth_file, &local);
-  if (local == NULL && file != NULL)
-    hyperv_auth_file_lookup (file, host, &file_user, &password, &local);
-  if (local != NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return NULL;
-  }
+  return find (&asking, user, auth_file, error);
+}
 
-  /* libvirt sends the file's password for any user of the URI; a wrong one can lock an account. */
-  other = user != NULL && file_user != NULL && g_ascii_strcasecmp (user, file_user) != 0;
-  return complete (&(Asking){ host, file, other ? file_user : NULL, callback, user_data },
-                   user != NULL ? user : file_user, other ? NULL : password, error);
+HypervCredentials *
+hyperv_credentials_find_quietly (const char *host, const char *user, const char *auth_file,
+                                 GError **error)
+{
+  Asking asking = { .host = host, .quiet = TRUE };
+
+  return find (&asking, user, auth_file, error);
 }

@@ -58,9 +58,9 @@ typedef char *(*HypervCredentialsCallback) (HypervCredentialsKind kind, const ch
  * `[auth-hyperv-default]` → `[credentials-NAME]`), then @callback. The callback runs in the calling
  * thread before any I/O to the host.
  *
- * Returns: (transfer full): the credentials, or %NULL with HYPERV_ERROR_AUTH_FAILED (refused) or
- *   HYPERV_ERROR_INVALID_ARGUMENT (nobody to ask; the message says what to do) or an error that
- *   names file, line and reason
+ * Returns: (transfer full): the credentials, or %NULL with HYPERV_ERROR_AUTH_FAILED: refused, or
+ *   nobody to ask (the message says what to write where), or a file that does not serve (it names
+ *   file, line and reason)
  */
 HYPERV_EXPORT HypervCredentials *hyperv_credentials_find (const char *host, const char *user,
                                                           const char *auth_file,

@@ -207,6 +207,33 @@ check_rest (HypervUri *self, const Pieces *pieces, GError **error)
   return TRUE;
 }
 
+/* With plain HTTP there is no certificate to be judged or shown; who asks for one believes that
+ * something is protected. no_verify=1 asks for nothing, and libvirt's users have it in their URIs. */
+static gboolean
+check_http (HypervUri *self, GError **error)
+{
+  static const struct {
+    HypervUriParameter parameter;
+    const char *name;
+  } tls_only[] = {
+    { HYPERV_URI_CACERT, "cacert" },
+    { HYPERV_URI_PIN, "pin" },
+    { HYPERV_URI_KNOWN_HOSTS, "known_hosts" },
+    { HYPERV_URI_CERT, "cert" },
+  };
+
+  if (hyperv_uri_is_https (self) || hyperv_uri_is_lenient (self))
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (tls_only); i++)
+    if (self->values[tls_only[i].parameter] != NULL)
+      return hyperv_uri_fail (
+          error,
+          "%s= has no meaning with transport=http, which knows no certificates; "
+          "leave one of them out",
+          tls_only[i].name);
+  return TRUE;
+}
+
 static gboolean
 take_settings (HypervUri *self, GError **error)
 {
@@ -235,7 +262,7 @@ take_pieces (HypervUri *self, Pieces *pieces, GError **error)
   return (pieces->query == NULL || hyperv_uri_query_parse (pieces->query, self->values, error))
          && take_user (self, pieces, error) && take_host (self, pieces, error)
          && take_port (self, pieces, error) && check_rest (self, pieces, error)
-         && take_settings (self, error);
+         && check_http (self, error) && take_settings (self, error);
 }
 
 /**

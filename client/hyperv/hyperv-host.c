@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "client/base/hyperv-credentials-private.h"
 #include "client/base/hyperv-error-private.h"
 #include "client/hyperv/hyperv-fields-private.h"
 
@@ -56,7 +57,7 @@ hyperv_host_class_init (HypervHostClass *klass)
 static void
 hyperv_host_init (HypervHost *self)
 {
-  (void) self;
+  (void)self;
 }
 
 /**
@@ -176,18 +177,15 @@ needs_no_password (HypervHost *self)
 static gboolean
 find_credentials (HypervHost *self, GError **error)
 {
+  const char *host = hyperv_uri_get_host (self->uri);
   const char *user = hyperv_uri_get_user (self->uri);
-  gboolean quiet = needs_no_password (self);
-  g_autoptr (GError) local = NULL;
+  const char *file = hyperv_uri_get_auth_file (self->uri);
 
-  self->credentials = hyperv_credentials_find (
-      hyperv_uri_get_host (self->uri), user, hyperv_uri_get_auth_file (self->uri),
-      quiet ? NULL : self->callback, self->callback_data, &local);
-  if (self->credentials == NULL && quiet
-      && g_error_matches (local, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT))
-    self->credentials = hyperv_credentials_new (user != NULL ? user : "", "");
-  else if (self->credentials == NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
+  if (needs_no_password (self))
+    self->credentials = hyperv_credentials_find_quietly (host, user, file, error);
+  else
+    self->credentials
+        = hyperv_credentials_find (host, user, file, self->callback, self->callback_data, error);
   return self->credentials != NULL;
 }
 
@@ -206,6 +204,7 @@ prepare (HypervHost *self, GError **error)
     .allow_clear = hyperv_uri_has_transport (self->uri) && g_strcmp0 (auth, "basic") == 0,
     .proxy = hyperv_uri_get_proxy (self->uri),
     .clock = self->clock,
+    .connect_timeout_ms = hyperv_uri_get_timeout (self->uri) * 1000,
     .operation_timeout_ms = hyperv_uri_get_timeout (self->uri) * 1000,
   };
 
@@ -233,8 +232,8 @@ take_operating_system (HypervHost *self, GPtrArray *instances, GError **error)
     release = hyperv_release_parse (os.version, error);
   if (release != NULL && !hyperv_release_is_supported (release)) {
     g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_NOT_SUPPORTED,
-                 "%s runs Windows %s; Windows Server 2012 R2 (6.3) or newer is needed",
-                 os.hostname, os.version);
+                 "%s runs Windows %s; Windows Server 2012 R2 (6.3) or newer is needed", os.hostname,
+                 os.version);
     ok = FALSE;
   } else if (release != NULL && self->release == NULL) {
     self->release = g_steal_pointer (&release);
@@ -249,6 +248,19 @@ take_operating_system (HypervHost *self, GPtrArray *instances, GError **error)
   return ok;
 }
 
+/* A fault does not say where it comes from; everything else that went wrong on the way does. */
+static void
+name_host (HypervHost *self, GError *error)
+{
+  const char *host = hyperv_uri_get_host (self->uri);
+  g_autofree char *cause = NULL;
+
+  if (hyperv_error_get_fault_subcode (error) == NULL)
+    return;
+  cause = error->message;
+  error->message = g_strdup_printf ("%s (opening %s)", cause, host);
+}
+
 static void
 connect_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -258,7 +270,7 @@ connect_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) instances = session_query_finish (result, &error);
 
   if (instances == NULL || !take_operating_system (self, instances, &error)) {
-    g_prefix_error (&error, "opening %s: ", hyperv_uri_get_host (self->uri));
+    name_host (self, error);
     g_task_return_error (task, g_steal_pointer (&error));
   } else {
     g_task_return_boolean (task, TRUE);

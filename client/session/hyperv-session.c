@@ -94,8 +94,10 @@ session_new (const SessionConfig *config, GError **error)
   self->clock
       = config->clock != NULL ? g_object_ref (config->clock) : hyperv_clock_new_monotonic ();
   self->connect_timeout_ms = config->connect_timeout_ms;
-  self->operation_timeout_ms = config->operation_timeout_ms != 0 ? config->operation_timeout_ms
-                                                                 : SESSION_OPERATION_TIMEOUT_MS;
+  self->reply_timeout_ms
+      = config->operation_timeout_ms != 0 ? config->operation_timeout_ms : SESSION_REPLY_TIMEOUT_MS;
+  /* The host is to say that it took too long, before we do. */
+  self->operation_timeout_ms = self->reply_timeout_ms - self->reply_timeout_ms / 5;
   name = g_strdup_printf ("hyperv-%s", config->host);
   self->worker = session_worker_new (name);
   return g_steal_pointer (&self);
@@ -116,8 +118,6 @@ session_get_clock (HypervSession *self)
 Transport *
 session_get_transport (HypervSession *self, GError **error)
 {
-  guint timeout = self->operation_timeout_ms;
-  /* The host is to say that it took too long, before we do. */
   TransportConfig config = { .host = self->host,
                              .port = self->port,
                              .https = self->https,
@@ -130,7 +130,7 @@ session_get_transport (HypervSession *self, GError **error)
                              .allow_clear = self->allow_clear,
                              .proxy = self->proxy,
                              .connect_timeout_ms = self->connect_timeout_ms,
-                             .reply_timeout_ms = timeout + timeout / 4 + 1000 };
+                             .reply_timeout_ms = self->reply_timeout_ms };
 
   if (self->transport == NULL)
     self->transport = transport_new (&config, error);

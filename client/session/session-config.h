@@ -21,7 +21,8 @@ typedef struct {
   const char *proxy;         /* nullable */
   HypervClock *clock;        /* nullable: monotonic */
   guint connect_timeout_ms;  /* 0: default */
-  /* One request and its reply; 0: 60 s. Also sent as OperationTimeout. */
+  /* The longest silence before and in a reply; 0: 75 s. Four fifths of it are sent as
+   * OperationTimeout. */
   guint operation_timeout_ms;
 } SessionConfig;
 

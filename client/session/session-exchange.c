@@ -34,6 +34,7 @@ struct _SessionExchange {
   gsize page_length;
   GString *log; /* HYPERV_DEBUG=wire */
   gboolean unrelated;
+  gboolean not_sent; /* for a reason that has nothing to do with it */
   TransportSent sent;
 };
 
@@ -70,9 +71,10 @@ describe (const SessionExchange *self)
   case WIRE_GET:
     return g_strdup_printf ("Get %s", class_name);
   case WIRE_ENUMERATE:
-    if (self->wql != NULL)
-      return g_strdup_printf ("Enumerate “%.200s”", self->wql);
-    return g_strdup_printf ("Enumerate %s", class_name);
+    if (self->class_name != NULL && strcmp (self->class_name, "*") != 0)
+      return g_strdup_printf ("Enumerate %s", self->class_name);
+    return g_strdup_printf ("Enumerate %s",
+                            self->wql != NULL ? "the result of a query" : class_name);
   case WIRE_PULL:
     return g_strdup_printf ("Pull %s", self->class_name != NULL ? self->class_name : class_name);
   case WIRE_RELEASE:
@@ -100,19 +102,28 @@ begin_next (HypervSession *session)
   post (next);
 }
 
+/* Where it went wrong stands after why; where nothing left, it does not matter. */
+static void
+add_context (SessionExchange *self, GError *error)
+{
+  g_autofree char *cause = error->message;
+  g_autofree char *what = describe (self);
+
+  error->message = g_strdup_printf ("%s (%s)", cause, what);
+}
+
 /* @error: taken; NULL is success. */
 static void
 finish (SessionExchange *self, GError *error)
 {
   g_autoptr (HypervSession) session = g_object_ref (self->session);
   g_autoptr (GTask) task = self->task;
-  g_autofree char *what = describe (self);
 
   session->current = NULL;
   begin_next (session);
   if (error != NULL) {
-    if (error->domain == HYPERV_ERROR || error->domain == G_IO_ERROR)
-      g_prefix_error (&error, "%s: ", what);
+    if (!self->not_sent && (error->domain == HYPERV_ERROR || error->domain == G_IO_ERROR))
+      add_context (self, error);
     g_task_return_error (task, error);
   } else
     g_task_return_boolean (task, TRUE);
@@ -292,6 +303,7 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
   /* A channel that failed, or that is out of step, is not used again. */
   if (!posted || self->unrelated)
     session_drop_transport (self->session);
+  self->not_sent = !posted && self->sent == TRANSPORT_SENT_NO;
   if (error != NULL && self->verb == WIRE_INVOKE && self->sent != TRANSPORT_SENT_NO && !decided)
     error = unknown_outcome (self, error);
   finish (self, error);
@@ -343,6 +355,7 @@ post (SessionExchange *self)
   g_autoptr (GBytes) bytes = transport != NULL ? write_request (self, &error) : NULL;
 
   self->sent = TRANSPORT_SENT_NO;
+  self->not_sent = transport == NULL;
   if (bytes == NULL) {
     finish (self, error);
     return;

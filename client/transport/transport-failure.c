@@ -56,18 +56,51 @@ transport_failure_late (TransportPost *post)
                       post->channel->where, post->limit_ms, post->doing, progress);
 }
 
+/* What to do, by GIO's code. */
+static const struct {
+  int code;
+  const char *remedy;
+} unreachable[] = {
+  { G_IO_ERROR_CONNECTION_REFUSED,
+    "nothing listens there: is WinRM on (winrm quickconfig), and is this its port (5986; 5985 with "
+    "transport=http)?" },
+  { G_IO_ERROR_HOST_UNREACHABLE, "is the address right, and the host on?" },
+  { G_IO_ERROR_NETWORK_UNREACHABLE, "is the address right, and this machine on the network?" },
+  { G_IO_ERROR_TIMED_OUT, "is the address right, and does a firewall let it through?" },
+};
+
+static void
+add_remedy (GError *error, const char *remedy)
+{
+  g_autofree char *cause = error->message;
+
+  error->message = g_strdup_printf ("%s; %s", cause, remedy);
+}
+
 /* Connecting failed: GIO's own error, with the place. */
 static GError *
 not_connected (TransportPost *post, GError *cause)
 {
   const char *where = post->channel->where;
 
-  if (cause->domain == G_TLS_ERROR)
+  if (cause->domain == G_TLS_ERROR) {
     g_prefix_error (
         &cause, "%s: no TLS connection (is it a plain HTTP port? then transport=http): ", where);
-  else
-    g_prefix_error (&cause, "%s: cannot connect: ", where);
+    return cause;
+  }
+  g_prefix_error (&cause, "%s: cannot connect: ", where);
+  for (gsize i = 0; i < G_N_ELEMENTS (unreachable); i++)
+    if (g_error_matches (cause, G_IO_ERROR, unreachable[i].code))
+      add_remedy (cause, unreachable[i].remedy);
   return cause;
+}
+
+/* Who answers HTTP with nothing, or not in HTTP, at the first word may be waiting for TLS. */
+static void
+suspect_tls (TransportPost *post, GError *error)
+{
+  if (!post->channel->https && !post->channel->replied && !post->channel->proxied)
+    add_remedy (error, "is it an HTTPS port? then leave transport=http out");
 }
 
 /* The connection broke before the request's turn came. */
@@ -76,6 +109,7 @@ not_logged_in (TransportPost *post, GError *cause)
 {
   g_prefix_error (&cause, "%s: the connection was lost when %s, and the request was not sent: ",
                   post->channel->where, post->doing);
+  suspect_tls (post, cause);
   return cause;
 }
 
@@ -112,18 +146,22 @@ transport_failure (TransportPost *post, GError *cause)
                         post->channel->where, (guint)soup_message_get_status (post->message));
   /* libsoup parses what there is of a head that the end of the connection cuts off. */
   if (g_error_matches (cause, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING) && post->begun
-      && post->closed_by_peer)
+      && post->closed_by_peer) {
     error = transport_failure_lost (post, "the connection was closed within the head");
-  else if (is_nonsense (post, cause))
+    suspect_tls (post, error);
+  } else if (is_nonsense (post, cause)) {
     error = g_error_new (HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
                          "%s: what came is not a reply in HTTP: %s", post->channel->where,
                          cause->message);
-  else if (post->begun && post->leg != TRANSPORT_LEG_BODY)
+    suspect_tls (post, error);
+  } else if (post->begun && post->leg != TRANSPORT_LEG_BODY)
     return not_logged_in (post, cause);
   else if (post->sent == TRANSPORT_SENT_NO)
     return not_connected (post, cause);
-  else
+  else {
     error = transport_failure_lost (post, cause->message);
+    suspect_tls (post, error);
+  }
   g_error_free (cause);
   return error;
 }

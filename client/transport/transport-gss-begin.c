@@ -16,6 +16,29 @@ static const OM_uint32 refusals[] = {
   (OM_uint32)KRB5KRB_AP_ERR_BAD_INTEGRITY,
 };
 
+/* What to do, where krb5 names only what happened. */
+static const struct {
+  OM_uint32 minor;
+  const char *remedy;
+} remedies[] = {
+  { (OM_uint32)KRB5_KDC_UNREACH,
+    "; is the realm right (user@REALM, or default_realm in krb5.conf), and a domain controller "
+    "within reach? auth=ntlm and auth=basic need none" },
+  { (OM_uint32)KRB5_REALM_UNKNOWN, "; name the realm's KDC in krb5.conf, or in DNS" },
+  { (OM_uint32)KRB5_REALM_CANT_RESOLVE, "; name the realm's KDC in krb5.conf, or in DNS" },
+  { (OM_uint32)KRB5KRB_AP_ERR_SKEW, "; set the clocks of both machines right" },
+  { (OM_uint32)KRB5KRB_AP_ERR_TKT_EXPIRED, "; kinit gets a new ticket" },
+};
+
+static const char *
+remedy_of (OM_uint32 minor)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (remedies); i++)
+    if (remedies[i].minor == minor)
+      return remedies[i].remedy;
+  return "";
+}
+
 static gboolean
 fail (TransportGss *self, const char *what, OM_uint32 major, OM_uint32 minor, gss_OID mechanism,
       GError **error)
@@ -24,7 +47,8 @@ fail (TransportGss *self, const char *what, OM_uint32 major, OM_uint32 minor, gs
 
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     self->refused = self->refused || minor == refusals[i];
-  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED, "%s: %s", what, reason);
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED, "%s: %s%s", what, reason,
+               remedy_of (minor));
   return FALSE;
 }
 

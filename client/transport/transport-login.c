@@ -115,7 +115,7 @@ answered_question (TransportPost *post)
   g_autoptr (GPtrArray) offered = NULL;
 
   if (soup_message_get_status (post->message) != SOUP_STATUS_UNAUTHORIZED) {
-    fail_status (post, "401 with a list of schemes (auth= would spare the question)");
+    fail_status (post, "401 with a list of schemes, as WinRM answers (is this its port?)");
     return;
   }
   offered = transport_post_read_offer (post);

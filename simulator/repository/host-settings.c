@@ -50,6 +50,67 @@ static const Row rows[] = {
   { "mix", NULL, NUMBER, FALSE },
 };
 
+/* The line of a group's header, or of the last of its keys @key (which is the one that counts); 0:
+ * there is none. GKeyFile does not tell. */
+static guint
+find_line (const char *file, const char *group, const char *key)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  gboolean inside = FALSE;
+  guint found = 0;
+
+  if (!g_file_get_contents (file, &text, NULL, NULL))
+    return 0;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    char *line = g_strstrip (lines[i]);
+    gsize length = strlen (group);
+
+    if (*line == '[') {
+      inside = strncmp (line + 1, group, length) == 0 && line[1 + length] == ']';
+      found = inside && key == NULL ? i + 1 : found;
+    } else if (inside && key != NULL && strchr (line, '=') != NULL) {
+      *strchr (line, '=') = '\0';
+      found = strcmp (g_strchomp (line), key) == 0 ? i + 1 : found;
+    }
+  }
+  return found;
+}
+
+/* The first line that is neither empty, a comment, a group nor a value. */
+static guint
+find_bad_line (const char *file)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  gboolean in_group = FALSE;
+
+  if (!g_file_get_contents (file, &text, NULL, NULL))
+    return 0;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    const char *line = g_strstrip (lines[i]);
+    gboolean group = *line == '[' && g_str_has_suffix (line, "]") && line[1] != ']';
+
+    in_group = in_group || group;
+    if (*line != '\0' && *line != '#' && !group
+        && (!in_group || *line == '=' || strchr (line, '=') == NULL))
+      return i + 1;
+  }
+  return 0;
+}
+
+char *
+host_settings_locate (const HostSettings *self, const char *group, const char *key)
+{
+  guint line = find_line (self->file, group, key);
+
+  if (line == 0 && key != NULL)
+    line = find_line (self->file, group, NULL);
+  return line > 0 ? g_strdup_printf ("%s:%u", self->file, line) : g_strdup (self->file);
+}
+
 static gboolean fail (const HostSettings *self, GError **error, const char *group, const char *key,
                       const char *format, ...) G_GNUC_PRINTF (5, 6);
 
@@ -58,13 +119,14 @@ fail (const HostSettings *self, GError **error, const char *group, const char *k
       const char *format, ...)
 {
   g_autofree char *message = NULL;
+  g_autofree char *place = host_settings_locate (self, group, key);
   va_list arguments;
 
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX, "%s: [%s]%s%s: %s", self->file,
-               group, key == NULL ? "" : " ", key == NULL ? "" : key, message);
+  g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX, "%s: [%s]%s%s: %s", place, group,
+               key == NULL ? "" : " ", key == NULL ? "" : key, message);
   return FALSE;
 }
 
@@ -111,6 +173,7 @@ check_key (const HostSettings *self, const char *group, const char *key, GError 
 {
   const Row *row = find_row (group, key);
   g_autofree char *text = NULL;
+  GError *local = NULL;
   guint64 number;
 
   if (row == NULL) {
@@ -120,10 +183,11 @@ check_key (const HostSettings *self, const char *group, const char *key, GError 
   }
   if (strcmp (group, "texts") != 0 && !is_key_name (key))
     return fail (self, error, group, key, "expected letters, digits, _ - . in the name");
-  text = g_key_file_get_string (self->keys, group, key, error);
+  text = g_key_file_get_string (self->keys, group, key, &local);
   if (text == NULL) {
-    g_prefix_error (error, "%s: [%s] %s: ", self->file, group, key);
-    return FALSE;
+    g_autoptr (GError) reason = local;
+
+    return fail (self, error, group, key, "%s", reason->message);
   }
   for (const char *at = text; *at != '\0'; at++)
     if ((guchar)*at < 0x20)
@@ -185,7 +249,9 @@ find_models (HostSettings *self, GError **error)
                           ? g_strdup (names[i])
                           : g_build_filename (self->folder, names[i], NULL);
     if (!g_file_test (self->models[i], G_FILE_TEST_IS_DIR))
-      return fail (self, error, "host", "model", "expected a folder, found none at %s",
+      return fail (self, error, "host", "model",
+                   "expected a folder, found none at %s; a host that was copied needs its model "
+                   "beside it as before, or its whole path here",
                    self->models[i]);
   }
   return TRUE;
@@ -201,7 +267,10 @@ host_settings_read (const char *folder, GError **error)
   self->file = g_build_filename (folder, "host.ini", NULL);
   self->keys = g_key_file_new ();
   if (!g_key_file_load_from_file (self->keys, self->file, G_KEY_FILE_NONE, error)) {
-    g_prefix_error (error, "%s: ", self->file);
+    guint line = find_bad_line (self->file);
+    g_autofree char *place = line > 0 ? g_strdup_printf (":%u", line) : g_strdup ("");
+
+    g_prefix_error (error, "%s%s: ", self->file, place);
     return NULL;
   }
   if (!check_all (self, error) || !check_families (self, error))

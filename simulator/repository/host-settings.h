@@ -19,6 +19,8 @@ HostSettings *host_settings_read (const char *folder, GError **error);
 void host_settings_free (HostSettings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostSettings, host_settings_free)
 
+/* Where a key stands, for messages: "FILE:LINE". (transfer full) */
+char *host_settings_locate (const HostSettings *self, const char *group, const char *key);
 /* A value of [values]; NULL when there is none. (transfer full) */
 char *host_settings_get_value (HostSettings *self, const char *key);
 /* What [texts] says instead of @text: Windows in another language; NULL: nothing.

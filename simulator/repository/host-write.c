@@ -214,10 +214,12 @@ write_family (HostWriter *self, const char *name, HostGroup *group, GError **err
     HostScope *scope = find_template (self, templates[i]);
 
     if (scope == NULL) {
+      g_autofree char *place = host_settings_locate (self->settings, "families", name);
+
       g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_SYNTAX,
                    "%s: [families] %s: expected templates, found %s, for which there is no "
                    "templates/%s.mof",
-                   self->settings->file, name, templates[i], templates[i]);
+                   place, name, templates[i], templates[i]);
       return FALSE;
     }
     g_ptr_array_extend (items, scope->items, NULL, NULL);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
 #include <glib-unix.h>
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "tools/hyperv-sim/options.h"
+#include "tools/terminal/terminal.h"
+
+#define PROGRAM "hyperv-sim"
 
 /* Exit codes of shells for a command that could not be run. */
 #define EXIT_NOT_EXECUTABLE 126
@@ -47,7 +46,10 @@ child_ended (GPid pid, gint wait_status, gpointer data)
 static void
 print_refusal (const char *line, gpointer data)
 {
-  fprintf (stderr, "%s\n", line);
+  g_autofree char *clean = terminal_clean (line);
+  g_autofree char *whole = g_strconcat (clean, "\n", NULL);
+
+  terminal_put (stderr, whole);
 }
 
 static gboolean
@@ -78,48 +80,36 @@ announce (const SimOptions *options, GPtrArray *pairs, GError **error)
 
   if (options->ready_file != NULL
       && !g_file_set_contents_full (options->ready_file, json, -1, G_FILE_SET_CONTENTS_CONSISTENT,
-                                    0600, error))
+                                    0600, error)) {
+    g_prefix_error (error, "--ready-file %s: ", options->ready_file);
     return FALSE;
-  if (options->command == NULL) {
-    printf ("%s\n", line);
-    fflush (stdout);
   }
-  return TRUE;
-}
-
-static void
-remove_folder (const char *folder, GPtrArray *pairs)
-{
-  for (guint i = 0; pairs != NULL && i < pairs->len; i++) {
-    const SimReadyPair *pair = g_ptr_array_index (pairs, i);
-
-    if (g_str_has_prefix (pair->value, folder))
-      g_unlink (pair->value);
-  }
-  g_rmdir (folder);
+  if (options->command != NULL)
+    return TRUE;
+  printf ("%s\n", line);
+  if (terminal_flush_stdout (error))
+    return TRUE;
+  g_prefix_error (error, "the ready line: ");
+  return FALSE;
 }
 
 static int
-serve (const SimOptions *options, HypervSimHost *host, Program *program, GError **error)
+serve (const SimOptions *options, HypervSimSite *site, Program *program, GError **error)
 {
-  g_autofree char *folder = g_dir_make_tmp ("hyperv-sim-XXXXXX", error);
-  g_autoptr (GPtrArray) pairs = folder != NULL ? sim_ready_new (host, folder, error) : NULL;
+  g_autoptr (HypervSimFolder) folder = hyperv_sim_folder_new (error);
+  g_autoptr (GPtrArray) pairs
+      = folder != NULL ? sim_ready_new (site, options->control_token_file, folder, error) : NULL;
   GError *local = NULL;
 
-  program->status = EXIT_FAILED;
-  if (pairs != NULL && announce (options, pairs, error)) {
-    if (options->command != NULL && !run_command (program, options->command, pairs, &local)) {
-      program->status = g_error_matches (local, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT)
-                            ? EXIT_NO_COMMAND
-                            : EXIT_NOT_EXECUTABLE;
-      g_propagate_error (error, local);
-    } else {
-      program->status = 0;
-      g_main_loop_run (program->loop);
-    }
+  if (pairs == NULL || !announce (options, pairs, error))
+    return EXIT_FAILED;
+  if (options->command != NULL && !run_command (program, options->command, pairs, &local)) {
+    gboolean absent = g_error_matches (local, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
+
+    g_propagate_error (error, local);
+    return absent ? EXIT_NO_COMMAND : EXIT_NOT_EXECUTABLE;
   }
-  if (folder != NULL)
-    remove_folder (folder, pairs);
+  g_main_loop_run (program->loop);
   return program->status;
 }
 
@@ -134,10 +124,39 @@ print_hosts (void)
 }
 
 static int
+print_verbs (void)
+{
+  g_autofree char *text = hyperv_sim_get_verbs ("text");
+
+  printf ("%s", text);
+  return 0;
+}
+
+static void
+log_refusals (HypervSimSite *site)
+{
+  GPtrArray *hosts = hyperv_sim_site_get_hosts (site);
+
+  for (guint i = 0; i < hosts->len; i++)
+    hyperv_sim_host_set_log (g_ptr_array_index (hosts, i), print_refusal, NULL, NULL);
+}
+
+static gboolean
+start (const SimOptions *options, HypervSimSite *site, GError **error)
+{
+  if (hyperv_sim_site_start (site, error))
+    return TRUE;
+  if (error != NULL && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    g_prefix_error (error, "--listen %s: another program has this port (port 0 takes a free one): ",
+                    options->listen);
+  return FALSE;
+}
+
+static int
 run (const SimOptions *options, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (HypervSimHost) host = NULL;
+  g_autoptr (HypervSimSite) site = NULL;
   Program program = { .loop = loop };
   int status;
 
@@ -147,20 +166,24 @@ run (const SimOptions *options, GError **error)
   }
   if (options->list_hosts)
     return print_hosts ();
+  if (options->verbs)
+    return print_verbs ();
 
   /* before anything is made that must be removed */
   g_unix_signal_add (SIGINT, stop_signal, &program);
   g_unix_signal_add (SIGTERM, stop_signal, &program);
   g_unix_signal_add (SIGHUP, stop_signal, &program);
-  host = sim_options_make_host (options, error);
-  if (host == NULL)
+  hyperv_sim_folder_sweep ();
+  site = sim_options_make_site (options, error);
+  if (site == NULL)
     return EXIT_FAILED;
   if (!options->quiet)
-    hyperv_sim_host_set_log (host, print_refusal, NULL, NULL);
-  if (!hyperv_sim_host_start (host, error))
+    log_refusals (site);
+  if (!start (options, site, error))
     return EXIT_FAILED;
-  status = serve (options, host, &program, error);
-  hyperv_sim_host_stop (host);
+  status = sim_options_run_calls (options, site, error) ? serve (options, site, &program, error)
+                                                        : EXIT_FAILED;
+  hyperv_sim_site_stop (site);
   return status;
 }
 
@@ -171,11 +194,15 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status = EXIT_FAILED;
 
+  terminal_hold_streams ();
   setlocale (LC_ALL, "");
+  g_log_set_writer_func (terminal_log, (gpointer)PROGRAM, NULL);
   if (sim_options_parse (&options, argc, argv, &error))
     status = run (&options, &error);
   sim_options_clear (&options);
+  if (error == NULL && !terminal_flush_stdout (&error))
+    status = EXIT_FAILED;
   if (error != NULL)
-    fprintf (stderr, "hyperv-sim: %s\n", error->message);
+    terminal_error (PROGRAM, error->message);
   return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tools/hyperv/command.h"
+#include "tools/hyperv/connect.h"
 
 JsonNode *
 command_version (const Command *command, GError **error)
@@ -29,9 +30,13 @@ command_version (const Command *command, GError **error)
 JsonNode *
 command_uri (const Command *command, GError **error)
 {
-  g_autofree char *text = hyperv_uri_to_string (command->uri);
-  JsonNode *node = json_node_new (JSON_NODE_VALUE);
+  g_autoptr (HypervUri) uri = connect_choose_uri (command->given_uri, error);
+  g_autofree char *text = uri != NULL ? hyperv_uri_to_string (uri) : NULL;
+  JsonNode *node;
 
+  if (text == NULL)
+    return NULL;
+  node = json_node_new (JSON_NODE_VALUE);
   json_node_set_string (node, text);
   return node;
 }

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "tools/hyperv/command.h"
+#include "tools/terminal/terminal.h"
 
 static void
 add_id (JsonBuilder *builder, guint id)
@@ -34,13 +35,8 @@ command_list (const Command *command, GError **error)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GPtrArray) vms = NULL;
-  gboolean all = command->arguments[0] != NULL;
+  gboolean all = command_has_option (command, "--all");
 
-  if (all && g_strcmp0 (command->arguments[0], "--all") != 0) {
-    g_set_error (error, USAGE_ERROR, 0, "list: unknown argument “%s”; there is: --all",
-                 command->arguments[0]);
-    return NULL;
-  }
   vms = hyperv_host_list_vms (command->host, command->cancellable, error);
   if (vms == NULL)
     return NULL;
@@ -107,12 +103,63 @@ command_info (const Command *command, GError **error)
 }
 
 /* One line that is written over, on a terminal only. */
+typedef struct {
+  char *name;
+  gboolean open; /* the line has not ended */
+} Progress;
+
 static void
 show_progress (guint percent, const char *status, gpointer user_data)
 {
-  const char *name = user_data;
+  Progress *progress = user_data;
+  g_autofree char *line
+      = g_strdup_printf ("\r%s: %3u %%%s", progress->name, percent, percent == 100 ? "\n" : "");
 
-  g_printerr ("\r%s: %3u %%%s", name, percent, percent == 100 ? "\n" : "");
+  terminal_put (stderr, line);
+  progress->open = percent != 100;
+}
+
+/* Waits for the job; who no longer wants to wait is told that it goes on. */
+static gboolean
+follow_job (const Command *command, HypervVm *vm, HypervJob *job, GError **error)
+{
+  g_autofree char *name = hyperv_vm_dup_name (vm);
+  Progress progress = { .name = terminal_clean (name) };
+  g_autoptr (GError) local = NULL;
+
+  if (isatty (STDERR_FILENO))
+    hyperv_job_set_progress (job, show_progress, &progress, NULL);
+  hyperv_job_wait (job, command->cancellable, &local);
+  hyperv_job_set_progress (job, NULL, NULL, NULL);
+  if (progress.open)
+    terminal_put (stderr, "\n");
+  g_free (progress.name);
+  if (local == NULL)
+    return TRUE;
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                 "interrupted; %s of VM “%s” goes on at the host, as job %s, of which %u %% were "
+                 "done",
+                 command->name, name, hyperv_job_get_id (job), hyperv_job_get_percent (job));
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* As hyperv_vm_change_power (), but with the job in hand. */
+static gboolean
+change_power (const Command *command, HypervVm *vm, HypervVmPower power, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (HypervJob) job = hyperv_vm_begin_power (vm, power, command->cancellable, &local);
+
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  if (job != NULL && !follow_job (command, vm, job, error))
+    return FALSE;
+  return hyperv_vm_refresh (vm, command->cancellable, error);
 }
 
 JsonNode *
@@ -120,15 +167,10 @@ command_power (const Command *command, GError **error)
 {
   g_autoptr (HypervVm) vm = find_vm (command, error);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  gboolean on_terminal = isatty (STDERR_FILENO);
-  g_autofree char *name = NULL;
   HypervVmPower power;
 
-  if (vm == NULL || !hyperv_vm_power_from_string (command->name, &power))
-    return NULL;
-  name = hyperv_vm_dup_name (vm);
-  if (!hyperv_vm_change_power (vm, power, on_terminal ? show_progress : NULL, name,
-                               command->cancellable, error))
+  if (vm == NULL || !hyperv_vm_power_from_string (command->name, &power)
+      || !change_power (command, vm, power, error))
     return NULL;
   json_builder_begin_array (builder);
   add_vm (builder, vm);

@@ -24,20 +24,24 @@ GQuark usage_error_quark (void);
 ExitCode command_exit_code (const GError *error);
 
 typedef struct {
-  const char *name;         /* the word the command goes by */
-  HypervHost *host;         /* open; NULL for a command that needs none */
-  HypervUri *uri;
-  char **arguments;         /* after the name; the form has been checked */
+  const char *name;      /* the word the command goes by */
+  HypervHost *host;      /* open; NULL for a command that needs none */
+  const char *given_uri; /* -c; NULL: the environment's, if there is one */
+  char **arguments;      /* words after the name, without options; their number has been checked */
+  char **options;        /* of this command, as "--all" */
   GCancellable *cancellable;
 } Command;
+
+/* Whether an option that the row's @arguments name as "[--all]" was given. */
+gboolean command_has_option (const Command *command, const char *option);
 
 /* What a command found, to be printed; NULL without an error: nothing to print. */
 typedef JsonNode *(*CommandRun) (const Command *command, GError **error);
 
 typedef struct {
   const char *name;
-  const char *arguments; /* for the usage: "VM" */
-  guint min_arguments, max_arguments;
+  const char *arguments; /* for the usage: "VM", "[--all]": its options are those that it names */
+  guint min_arguments, max_arguments; /* words, options not counted */
   gboolean needs_host;
   CommandRun run;
   const char *summary;
