@@ -197,7 +197,8 @@ fail_value (const char *name, GVariant *value, GError **error)
 static HypervCimValue *
 from_variant (const char *name, GVariant *value, GError **error)
 {
-  gboolean is_array = g_variant_is_of_type (value, G_VARIANT_TYPE_ARRAY);
+  gboolean is_array = g_variant_is_of_type (value, G_VARIANT_TYPE_ARRAY)
+                      && !g_variant_is_of_type (value, G_VARIANT_TYPE_DICTIONARY);
   gsize n = is_array ? g_variant_n_children (value) : 1;
   g_autofree HypervCimScalar *items = g_new0 (HypervCimScalar, n + 1);
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);

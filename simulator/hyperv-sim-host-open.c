@@ -68,12 +68,20 @@ hyperv_sim_host_get_open (HypervSimHost *self)
 static void
 add_filter (guint id, const SimFilterType *type, GVariant *settings, guint n_acted, gpointer rows)
 {
-  g_auto (GVariantDict) row = G_VARIANT_DICT_INIT (settings);
+  g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
 
-  g_variant_dict_insert (&row, "id", "u", id);
-  g_variant_dict_insert (&row, "filter", "s", type->name);
-  g_variant_dict_insert (&row, "acted", "u", n_acted);
-  g_variant_builder_add_value (rows, g_variant_dict_end (&row));
+  g_variant_builder_add (&row, "{sv}", "id", g_variant_new_uint32 (id));
+  add_text (&row, "filter", type->name);
+  g_variant_builder_add (&row, "{sv}", "acted", g_variant_new_uint32 (n_acted));
+  g_variant_iter_init (&iter, settings);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    g_variant_builder_add (&row, "{sv}", name, value);
+    g_variant_unref (value);
+  }
+  g_variant_builder_add_value (rows, g_variant_builder_end (&row));
 }
 
 static void

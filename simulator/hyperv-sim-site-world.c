@@ -35,7 +35,7 @@ hyperv_sim_site_get_time (HypervSimSite *self)
 {
   static const char *const modes[]
       = { [SIM_CLOCK_JUMP] = "jump", [SIM_CLOCK_REAL] = "real", [SIM_CLOCK_STEPPED] = "stepped" };
-  g_auto (GVariantDict) time = G_VARIANT_DICT_INIT (NULL);
+  g_auto (GVariantBuilder) time = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   g_autoptr (GDateTime) date = NULL;
   g_autofree char *text = NULL;
 
@@ -43,12 +43,16 @@ hyperv_sim_site_get_time (HypervSimSite *self)
 
   date = g_date_time_new_from_unix_utc (sim_clock_wall (self->clock) / G_USEC_PER_SEC);
   text = g_date_time_format_iso8601 (date);
-  g_variant_dict_insert (&time, "mode", "s", modes[sim_clock_get_mode (self->clock)]);
-  g_variant_dict_insert (&time, "rate", "d", sim_clock_get_rate (self->clock));
-  g_variant_dict_insert (&time, "now_us", "x", sim_clock_now (self->clock));
-  g_variant_dict_insert (&time, "date", "s", text);
-  g_variant_dict_insert (&time, "due", "u", sim_clock_get_n_due (self->clock));
-  return g_variant_ref_sink (g_variant_dict_end (&time));
+  g_variant_builder_add (&time, "{sv}", "mode",
+                         g_variant_new_string (modes[sim_clock_get_mode (self->clock)]));
+  g_variant_builder_add (&time, "{sv}", "rate",
+                         g_variant_new_double (sim_clock_get_rate (self->clock)));
+  g_variant_builder_add (&time, "{sv}", "now_us",
+                         g_variant_new_int64 (sim_clock_now (self->clock)));
+  g_variant_builder_add (&time, "{sv}", "date", g_variant_new_string (text));
+  g_variant_builder_add (&time, "{sv}", "due",
+                         g_variant_new_uint32 (sim_clock_get_n_due (self->clock)));
+  return g_variant_ref_sink (g_variant_builder_end (&time));
 }
 
 /**

@@ -14,7 +14,9 @@ typedef struct {
 static gboolean
 write_fault (SimExchange *exchange, const char *name, gpointer user_data)
 {
-  if (g_strcmp0 (name, "AccessDenied") != 0 && g_strcmp0 (name, "TimedOut") != 0)
+  static const char *const known[] = { "AccessDenied", "TimedOut", "QuotaLimit", NULL };
+
+  if (!g_strv_contains (known, name))
     return FALSE;
   exchange->status = 500;
   g_free (exchange->fault);
@@ -150,6 +152,24 @@ static const ActRow act_rows[] = {
     SIM_ORDER_ANSWER, 0, NULL, "AccessDenied" },
   { "soap-fault-with-effect-acts-first", "soap-fault", "{'fault': <'TimedOut'>, 'effect': <true>}",
     "R.P.B.A!W.", 500, SIM_ORDER_ANSWER, 0, NULL, "TimedOut" },
+  { "quota-is-a-fault", "quota", "{}", "R.P!W.", 500, SIM_ORDER_ANSWER, 0, NULL, "QuotaLimit" },
+  { "stall-answers-nothing", "stall", "{}", "R!W.", 0, SIM_ORDER_STALL, 0, NULL, NULL },
+  { "stall-with-effect-acts-first", "stall", "{'effect': <true>}", "R.P.B.A!W.", 0, SIM_ORDER_STALL,
+    0, NULL, NULL },
+  { "lost-reply-acts-first", "lost-reply", "{}", "R.P.B.A!W.", 0, SIM_ORDER_HANG_UP, 0, NULL,
+    NULL },
+  { "truncate-takes-half", "truncate", "{}", "R.P.B.A.W.", 200, SIM_ORDER_ANSWER, 0, "<rep",
+    NULL },
+  { "truncate-takes-bytes", "truncate", "{'bytes': <2>}", "R.P.B.A.W.", 200, SIM_ORDER_ANSWER, 0,
+    "<r", NULL },
+  { "truncate-adds-nothing", "truncate", "{'bytes': <99>}", "R.P.B.A.W.", 200, SIM_ORDER_ANSWER, 0,
+    "<reply/>", NULL },
+  { "drip-is-an-order", "drip", "{'bytes': <3>}", "R.P.B.A.W.", 200, SIM_ORDER_DRIP, 3, "<reply/>",
+    NULL },
+  { "reboot-hangs-up-before-the-effect", "reboot", "{}", "R.P!W.", 0, SIM_ORDER_HANG_UP, 0, NULL,
+    NULL },
+  { "reboot-with-effect-acts-first", "reboot", "{'effect': <true>}", "R.P.B.A!W.", 0,
+    SIM_ORDER_HANG_UP, 0, NULL, NULL },
 };
 
 static void
@@ -192,6 +212,12 @@ static const MatchRow match_rows[] = {
   { "the-nth-only", "{'nth': <2>}", "01000" },
   { "the-nth-of-those-that-fit", "{'operation': <'Get'>, 'nth': <2>}", "00001" },
   { "at-most-so-many", "{'count': <3>}", "11100" },
+  { "every-second", "{'every': <2>}", "01010" },
+  { "every-second-of-those-that-fit", "{'operation': <'Get'>, 'every': <2>}", "00001" },
+  { "every-and-count", "{'every': <2>, 'count': <1>}", "01000" },
+  { "certain", "{'probability': <1.0>}", "11111" },
+  { "certain-as-a-whole-number", "{'probability': <int64 1>}", "11111" },
+  { "by-the-seed", "{'probability': <0.5>}", "00011" },
   { "at-most-so-many-of-those-that-fit", "{'operation': <'Invoke'>, 'count': <uint64 1>}",
     "00100" },
 };
@@ -244,10 +270,12 @@ typedef struct {
 
 static const BadRow bad_rows[] = {
   { "unknown-filter", "dealy", "{}", SIM_FILTER_ERROR_UNKNOWN_FILTER,
-    "there is no filter \"dealy\" (known: delay, hang-up, http-status, soap-fault)" },
+    "there is no filter \"dealy\" (known: cause, delay, drip, expired-context, "
+    "false-failure, garble, hang-up, http-status, job, lost-reply, quota, reboot, soap-fault, "
+    "stall, truncate)" },
   { "unknown-setting", "delay", "{'ms': <5>}", SIM_FILTER_ERROR_UNKNOWN_SETTING,
     "filter delay has no setting \"ms\" (known: milliseconds, effect, operation, class, method, "
-    "selector, nth, count)" },
+    "selector, nth, every, count, probability)" },
   { "missing-setting", "delay", "{}", SIM_FILTER_ERROR_MISSING_SETTING,
     "filter delay: setting \"milliseconds\" is missing: expected a whole number from 0 to "
     "86400000" },
@@ -277,6 +305,28 @@ static const BadRow bad_rows[] = {
     SIM_FILTER_ERROR_WRONG_VALUE, "*expected one of Identify, Get, *, found \"Poll\"" },
   { "selector-without-value", "delay", "{'milliseconds': <1>, 'selector': <'Name'>}",
     SIM_FILTER_ERROR_WRONG_VALUE, "*expected NAME=VALUE, found \"Name\"" },
+  { "every-zero", "quota", "{'every': <0>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*\"every\": expected a whole number from 1*found 0*" },
+  { "probability-zero", "quota", "{'probability': <0.0>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*\"probability\": expected more than 0, at most 1, found 0.0" },
+  { "probability-above-one", "quota", "{'probability': <1.5>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*at most 1, found 1.5" },
+  { "probability-not-a-number", "quota", "{'probability': <'often'>}",
+    SIM_FILTER_ERROR_WRONG_VALUE, "*found 'often'" },
+  { "unknown-end-of-a-job", "job", "{'end': <'explodes'>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*expected fails, stalls or dies, found \"explodes\"" },
+  { "percent-above-100", "job", "{'percent': <101>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*from 0 to 100, found 101*" },
+  { "cause-missing", "cause", "{}", SIM_FILTER_ERROR_MISSING_SETTING,
+    "*\"cause\" is missing: expected text" },
+  { "unknown-cause", "cause", "{'cause': <'moon'>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*expected one of failed, *disk-full*, found \"moon\"" },
+  { "drip-of-nothing", "drip", "{'bytes': <0>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*from 1 to 1048576, found 0*" },
+  { "return-value-zero", "false-failure", "{'return_value': <0>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*from 1 to 4294967295, found 0*" },
+  { "reboot-of-days", "reboot", "{'seconds': <90000>}", SIM_FILTER_ERROR_WRONG_VALUE,
+    "*from 0 to 86400, found 90000*" },
   { "nth-zero", "delay", "{'milliseconds': <1>, 'nth': <0>}", SIM_FILTER_ERROR_WRONG_VALUE,
     "*\"nth\": expected a whole number from 1*found 0*" },
 };

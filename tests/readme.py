@@ -33,12 +33,17 @@ def run(command, **more):
 def shell_blocks():
     """The shell blocks run."""
     found = blocks('sh')
-    assert len(found) == 4, found
+    assert len(found) == 13, len(found)
     outputs = [run(['sh', '-e', '-c', block]) for block in found]
     assert 'web01' in outputs[0], outputs[0]
     assert '603009600' in outputs[1], outputs[1]
     assert '"running"' in outputs[2], outputs[2]
     assert 'IdentifyResponse' in outputs[3], outputs[3]
+    for output, expected in zip(outputs[4:], (
+            '"state":"running"', 'vm-state    POST /v1/vms/{vm}/state', '"count":1',
+            'not enough space', '"mode":"stepped"', 'running', '10.0.14393', 'needs a token',
+            'the same')):
+        assert expected in output, (expected, output)
 
 
 def c_block():

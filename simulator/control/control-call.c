@@ -78,19 +78,30 @@ is_choice (const ControlArgument *argument, const char *text)
   return g_strv_contains ((const char *const *)choices, text);
 }
 
+static char *
+list_choices (const ControlArgument *argument)
+{
+  g_auto (GStrv) choices = g_strsplit (argument->choices, "|", -1);
+
+  return g_strjoinv (", ", choices);
+}
+
 static gboolean
 check_value (const ControlArgument *argument, JsonNode *node, const char *path, GError **error)
 {
   g_autofree char *found = NULL;
+  g_autofree char *choices = NULL;
 
   if (has_type (node, argument->type)
       && (argument->choices == NULL || is_choice (argument, json_node_get_string (node))))
     return TRUE;
   found = control_json_to_text (node);
+  if (argument->choices != NULL)
+    choices = list_choices (argument);
   g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-               "%s.%s: expected %s, found %s", path, argument->name,
-               argument->choices != NULL ? argument->choices : types[argument->type].expected,
-               found);
+               "%s.%s: expected %s%s, found %s", path, argument->name,
+               choices != NULL ? "one of " : "",
+               choices != NULL ? choices : types[argument->type].expected, found);
   return FALSE;
 }
 

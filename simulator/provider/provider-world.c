@@ -150,40 +150,46 @@ provider_save (Provider *self)
     if (vm->devices != NULL)
       g_hash_table_insert (saved, g_strdup (vm->guid), g_ptr_array_ref (vm->devices));
   }
+  /* a job has no devices */
+  g_hash_table_iter_init (&iter, self->jobs);
+  while (g_hash_table_iter_next (&iter, &value, NULL))
+    g_hash_table_insert (saved, g_strdup (value), g_ptr_array_new ());
   return saved;
 }
 
-/* Their records are not in the repository. */
+/* Its record is not in the repository. */
 static void
-forget_finished_jobs (Provider *self)
+forget_job (Provider *self, const char *id)
 {
-  g_autoptr (GPtrArray) jobs
-      = repository_list (self->repository, PROVIDER_NAMESPACE, "Msvm_ConcreteJob", NULL);
+  g_autoptr (HypervCimPath) path = hyperv_cim_path_new (PROVIDER_NAMESPACE, "Msvm_ConcreteJob");
+  g_autoptr (RepositoryObject) job = NULL;
+  g_autoptr (GPtrArray) links = NULL;
 
-  for (guint i = 0; jobs != NULL && i < jobs->len; i++) {
-    RepositoryObject *job = g_ptr_array_index (jobs, i);
-    g_autoptr (GPtrArray) links = repository_references (self->repository, job, NULL, NULL, NULL);
-
-    for (guint j = 0; links != NULL && j < links->len; j++)
-      repository_delete (self->repository, g_ptr_array_index (links, j), NULL);
-    repository_delete (self->repository, job, NULL);
-  }
+  hyperv_cim_path_add_key (path, "InstanceID", id);
+  job = repository_lookup (self->repository, path, NULL);
+  if (job == NULL)
+    return;
+  links = repository_references (self->repository, job, NULL, NULL, NULL);
+  for (guint i = 0; links != NULL && i < links->len; i++)
+    repository_delete (self->repository, g_ptr_array_index (links, i), NULL);
+  repository_delete (self->repository, job, NULL);
 }
 
 void
 provider_restore (Provider *self, GHashTable *saved)
 {
   GHashTableIter iter;
-  gpointer guid, devices;
+  gpointer id, devices;
 
   g_return_if_fail (self != NULL && saved != NULL);
 
   g_hash_table_iter_init (&iter, saved);
-  while (g_hash_table_iter_next (&iter, &guid, &devices)) {
-    ProviderVm *vm = provider_vm_lookup_guid (self, guid, NULL);
+  while (g_hash_table_iter_next (&iter, &id, &devices)) {
+    ProviderVm *vm = provider_vm_lookup_guid (self, id, NULL);
 
     if (vm != NULL)
       vm->devices = g_ptr_array_ref (devices);
+    else
+      forget_job (self, id);
   }
-  forget_finished_jobs (self);
 }

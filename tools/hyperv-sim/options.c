@@ -354,20 +354,11 @@ check_numbers (const SimOptions *options, GError **error)
   return FALSE;
 }
 
-gboolean
-sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
+/* How one logs in. */
+static void
+add_auth_entries (GOptionContext *context, SimOptions *options)
 {
   const GOptionEntry entries[] = {
-    { "host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->hosts,
-      "release or folder (2019); may be given more than once", "2019|DIR" },
-    { "vms", 0, 0, G_OPTION_ARG_INT, &options->n_vms, "generated VMs besides the host's own", "N" },
-    { "seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "of ids and generated VMs (1)", "S" },
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "where (127.0.0.1:0)", "ADDR:PORT" },
-    { "http", 0, 0, G_OPTION_ARG_NONE, &options->http, "answer over HTTP", NULL },
-    { "https", 0, 0, G_OPTION_ARG_NONE, &options->https, "answer over HTTPS (default)", NULL },
-    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "account (administrator)", "U" },
-    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
-      "first line is the password (random)", "F" },
     { "account", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->accounts,
       "another account, of the same password: good, without-rights, locked, expired, disabled",
       "U=STATE" },
@@ -382,10 +373,17 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
       "authority of client certificates, PEM", "FILE" },
     { "certificate", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->certificates,
       "a client certificate's UPN or common name, and its account", "SUBJECT=U" },
-    { "clock", 0, 0, G_OPTION_ARG_STRING, &options->clock, "how time passes (jump)",
-      "jump|real|stepped|xN" },
-    { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ready_file,
-      "the ready line as JSON, once ready", "FILE" },
+    { NULL }
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+/* What is done to the site, and what may be done later. */
+static void
+add_site_entries (GOptionContext *context, SimOptions *options)
+{
+  const GOptionEntry entries[] = {
     { "control", 0, 0, G_OPTION_ARG_STRING, &options->control,
       "control API over HTTP, such as 127.0.0.1:0", "ADDR:PORT" },
     { "control-token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->control_token_file,
@@ -396,6 +394,30 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
       "one more call, such as {\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"running\"}",
       "JSON" },
     { "verbs", 0, 0, G_OPTION_ARG_NONE, &options->verbs, "what can be called", NULL },
+    { NULL }
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+gboolean
+sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->hosts,
+      "release or folder (2019); may be given more than once", "2019|DIR" },
+    { "vms", 0, 0, G_OPTION_ARG_INT, &options->n_vms, "generated VMs besides the host's own", "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "of ids and generated VMs (1)", "S" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "where (127.0.0.1:0)", "ADDR:PORT" },
+    { "http", 0, 0, G_OPTION_ARG_NONE, &options->http, "answer over HTTP", NULL },
+    { "https", 0, 0, G_OPTION_ARG_NONE, &options->https, "answer over HTTPS (default)", NULL },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "account (administrator)", "U" },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
+      "first line is the password (random)", "F" },
+    { "clock", 0, 0, G_OPTION_ARG_STRING, &options->clock, "how time passes (jump)",
+      "jump|real|stepped|xN" },
+    { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ready_file,
+      "the ready line as JSON, once ready", "FILE" },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "no line for each refusal", NULL },
     { "list-hosts", 0, 0, G_OPTION_ARG_NONE, &options->list_hosts, "names of shipped hosts", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "version and digest", NULL },
@@ -419,6 +441,8 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
       g_clear_pointer (&words[i], g_free);
   }
   g_option_context_add_main_entries (context, entries, NULL);
+  add_auth_entries (context, options);
+  add_site_entries (context, options);
   g_option_context_set_summary (context, "A simulated Hyper-V host that answers WS-Management.");
   g_option_context_set_strict_posix (context, TRUE);
   if (!g_option_context_parse_strv (context, &words, error) || !check_numbers (options, error))
