@@ -11,53 +11,11 @@ import urllib.parse
 import urllib.request
 
 import tap
-from programs import CLEAN, HYPERV, Running, hyperv, run, sim
+from control import Api, Site, enumerate_request, post, query
+from programs import CLEAN, HYPERV, hyperv, sim
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FILES = os.path.join(ROOT, 'simulator', 'control')
-
-
-def told(*words, env):
-    """Runs hyperv, however it ends; what it says on stderr."""
-    return run(HYPERV, *words, env=env).stderr
-
-
-class Api:
-    """The HTTP door."""
-
-    def __init__(self, uri, token=None):
-        self.uri, self.token = uri, token
-
-    def __call__(self, method, path, arguments=None, code=200, headers=None):
-        request = urllib.request.Request(
-            self.uri + path, method=method, headers=dict(headers or {}),
-            data=None if arguments is None else json.dumps(arguments).encode())
-        if self.token:
-            request.add_header('Authorization', 'Bearer ' + self.token)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request, timeout=60) as reply:
-                status, text = reply.status, reply.read()
-        except urllib.error.HTTPError as error:
-            status, text = error.code, error.read()
-        assert status == code, (method, path, arguments, status, text)
-        return json.loads(text)
-
-
-class Site(Running):
-    """A simulator with a control API."""
-
-    def __init__(self, *words):
-        super().__init__('--control', '127.0.0.1:0', '--quiet', *words)
-
-    def __enter__(self):
-        super().__enter__()
-        self.api = Api(self.env['HYPERV_SIM_CONTROL'])
-        return self
-
-
-def query(text):
-    return '/instances?query=' + urllib.parse.quote(text)
 
 
 def vms():
@@ -184,37 +142,11 @@ print(urllib.request.urlopen(sys.argv[1] + "/journal/wait", body, timeout=60).re
         assert json.loads(out)['count'] >= 1, out
 
 
-ENUMERATE = '''<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"
- xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"
- xmlns:n="http://schemas.xmlsoap.org/ws/2004/09/enumeration"
- xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Header>
- <a:To>http://x/wsman</a:To><w:ResourceURI s:mustUnderstand="true">http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/{klass}</w:ResourceURI>
- <a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>
- <a:Action s:mustUnderstand="true">http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate</a:Action>
- <w:MaxEnvelopeSize s:mustUnderstand="true">512000</w:MaxEnvelopeSize>
- <a:MessageID>uuid:11111111-2222-3333-4444-555555555555</a:MessageID>
- <w:OperationTimeout>PT60S</w:OperationTimeout></s:Header>
- <s:Body><n:Enumerate/></s:Body></s:Envelope>'''
-
-
-def post(env, text):
-    """One request as any other program sends it; the reply's body."""
-    with open(env['HYPERV_SIM_PASSWORD_FILE'], encoding='utf-8') as file:
-        password = file.read().strip()
-    done = subprocess.run(
-        ['curl', '-s', '--max-time', '30', '--cacert', env['HYPERV_CA'], '-u',
-         f"{env['HYPERV_SIM_USER']}:{password}", '-H',
-         'Content-Type: application/soap+xml;charset=UTF-8', '--data-binary', '@-',
-         env['HYPERV_SIM_ENDPOINT']], input=text.encode(), capture_output=True, timeout=60,
-        env=CLEAN, check=False)
-    return done.returncode, done.stdout
-
-
 def leaks():
     """What was left open is listed with who opened it, and failing for it is one call."""
     with Site('--clock', 'stepped') as site:
         site.api('POST', '/leaks/none')
-        code, body = post(site.env, ENUMERATE.format(klass='Msvm_ComputerSystem'))
+        code, body = post(site.env, enumerate_request('Msvm_ComputerSystem'))
         assert code == 0 and b'EnumerationContext' in body, (code, body)
         found = site.api('GET', '/leaks')
         number = site.api('GET', '/journal?operation=Enumerate')[0]['number']
@@ -275,153 +207,12 @@ def snapshots():
         assert site.api('GET', '/clock')['date'] == date
         assert site.api('GET', '/setting?group=limits&key=MaxBatchItems')['value'] == '32000'
         hyperv('start', 'web01', env=site.env)
-        assert [vm for vm in site.api('GET', '/vms') if vm['name'] == 'web01'][0]['id'] is not None
+        assert site.api('GET', '/vms/web01')['id'] is not None
         site.api('DELETE', '/snapshots/two')
         site.api('DELETE', '/snapshots/two', code=404)
         site.api('POST', '/reset')
         assert site.api('GET', '/vms') == first
         assert site.api('GET', '/clock')['date'] == '2024-06-03T08:00:00Z'
-
-
-def causes():
-    """Each cause sets return value or job error and what the VM shows, in the same words."""
-    for cause, words, shown in (
-            ('disk-full', 'There is not enough space on the disk.', ('HealthState', 25)),
-            ('vm-locked-by-backup', '32774', None),
-            ('out-of-memory', 'Not enough memory', None)):
-        with Site() as site:
-            site.api('POST', '/failures', {'filter': 'cause', 'cause': cause, 'count': 1,
-                                           'method': 'RequestStateChange'})
-            text = told('start', 'db01', env=site.env)
-            assert words in text, (cause, text)
-            if shown:
-                row = site.api('GET', query("SELECT * FROM Msvm_ComputerSystem WHERE "
-                                            "ElementName = 'db01'"))[0]
-                assert row[shown[0]] == shown[1], row
-            assert site.api('GET', '/vms/db01')['state'] == 'off'
-            assert len(site.api('GET', '/journal?filter=cause')) == 1
-            hyperv('start', 'db01', env=site.env)
-    with Site() as site:
-        site.api('POST', '/failures', {'filter': 'cause', 'cause': 'cluster-owner-moved'})
-        told('start', 'db01', env=site.env)
-        assert 'db01' not in {vm['name'] for vm in site.api('GET', '/vms')}
-        rows = site.api('GET', query("SELECT * FROM Msvm_VirtualSystemSettingData WHERE "
-                                     "ElementName = 'db01'"))
-        assert rows == [], rows
-    with Site() as site:
-        site.api('POST', '/failures', {'filter': 'cause', 'cause': 'integration-services-missing'})
-        text = told('shutdown', 'web01', env=site.env)
-        assert '32780' in text, text
-        assert site.api('GET', '/vms/web01')['state'] == 'running'
-        site.api('DELETE', '/failures')
-        assert '32780' in told('shutdown', 'web01', env=site.env)
-
-
-STARTING = "SELECT * FROM Msvm_ConcreteJob WHERE Caption = 'Starting Virtual Machine'"
-
-
-def jobs_end():
-    """A job fails, stalls or dies where the filter says."""
-    for end, state in (('fails', 10), ('dies', 9)):
-        with Site() as site:
-            site.api('POST', '/failures', {'filter': 'job', 'end': end, 'percent': 30})
-            told('start', 'db01', env=site.env)
-            job = site.api('GET', query(STARTING))[0]
-            assert job['JobState'] == state and job['PercentComplete'] == 30, job
-            assert site.api('GET', '/vms/db01')['state'] == 'off'
-    with Site('--clock', 'stepped') as site:
-        site.api('POST', '/failures', {'filter': 'job', 'end': 'stalls', 'percent': 30})
-        starting = subprocess.Popen([HYPERV, 'start', 'db01'],
-                                    env={**CLEAN, **site.env}, stdout=subprocess.DEVNULL,
-                                    stderr=subprocess.DEVNULL)
-        site.api('POST', '/journal/wait', {'method': 'RequestStateChange', 'seconds': 60})
-        site.api('POST', '/clock/advance', {'seconds': 3600})
-        job = site.api('GET', query(STARTING))[0]
-        assert job['JobState'] == 4 and job['PercentComplete'] == 30, job
-        starting.kill()
-        starting.wait(timeout=30)
-
-
-def wire_failures():
-    """Replies are truncated, garbled, dripped, refused; the journal says which filter it was."""
-    get = ENUMERATE.format(klass='Msvm_ComputerSystem')
-    with Site() as site:
-        whole = post(site.env, get)[1]
-        for arguments, test in (
-                ({'filter': 'truncate', 'bytes': 100}, lambda b: b == whole[:100]),
-                ({'filter': 'truncate'}, lambda b: 0 < len(b) < len(whole)),
-                ({'filter': 'garble'}, lambda b: len(b) == len(whole) and b != whole),
-                ({'filter': 'drip', 'bytes': 400, 'milliseconds': 1},
-                 lambda b: len(b) == len(whole) and b.endswith(b'</s:Envelope>')),
-                ({'filter': 'quota'}, lambda b: b'QuotaLimit' in b),
-                ({'filter': 'soap-fault', 'fault': 'AccessDenied'}, lambda b: b'AccessDenied' in b),
-                ({'filter': 'http-status', 'status': 503, 'body': 'x'}, lambda b: b == b'x'),
-                ({'filter': 'lost-reply'}, lambda b: b == b''),
-                ({'filter': 'reboot'}, lambda b: b == b'')):
-            added = site.api('POST', '/failures', {**arguments, 'operation': 'Enumerate',
-                                                   'count': 1})
-            body = post(site.env, get)[1]
-            assert test(body), (arguments, body[:400])
-            entry = site.api('GET', '/journal?last=1&operation=Enumerate')[0]
-            assert entry['filter'] == arguments['filter'], (arguments, entry)
-            row = [row for row in site.api('GET', '/failures') if row['id'] == added['id']][0]
-            assert row['acted'] == 1, row
-            site.api('DELETE', f"/failures/{added['id']}")
-            site.api('POST', '/reset')
-
-
-def stall():
-    """A stalled exchange gets nothing and keeps its connection until the client goes."""
-    with Site() as site:
-        site.api('POST', '/failures', {'filter': 'stall', 'operation': 'Enumerate'})
-        waiting = subprocess.Popen([HYPERV, 'list'], env={**CLEAN, **site.env},
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        site.api('POST', '/journal/wait', {'filter': 'stall', 'seconds': 60})
-        assert waiting.poll() is None
-        waiting.terminate()
-        waiting.wait(timeout=30)
-        site.api('DELETE', '/failures')
-        hyperv('list', env=site.env)
-
-
-def expired_context():
-    """An expired context is gone for the Pull and for what comes after."""
-    with Site() as site:
-        site.api('POST', '/failures', {'filter': 'expired-context', 'count': 1})
-        site.api('POST', '/setting', {'group': 'limits', 'key': 'MaxBatchItems', 'value': '1'})
-        text = told('query', 'SELECT * FROM Msvm_Processor', env=site.env)
-        assert len(site.api('GET', '/journal?operation=Pull&fault=n:InvalidEnumerationContext')) \
-            + len(site.api('GET', '/journal?operation=Pull&refused=true')) >= 1, text
-        site.api('POST', '/leaks/none')
-
-
-def false_failure():
-    """A reply that says failed though it is done."""
-    with Site() as site:
-        site.api('POST', '/failures', {'filter': 'false-failure', 'return_value': 32775})
-        text = told('start', 'db01', env=site.env)
-        assert '32775' in text, text
-        site.api('POST', '/clock/run')
-        assert site.api('GET', '/vms/db01')['state'] == 'running'
-
-
-def counted():
-    """nth, every and count choose; a probability gives the same choice for the same seed."""
-    get = ENUMERATE.format(klass='Msvm_ResourcePool')
-    with Site() as site:
-        def pattern(**arguments):
-            site.api('POST', '/reset', {'seed': 7})
-            site.api('POST', '/failures', {'filter': 'http-status', 'status': 503,
-                                           'operation': 'Enumerate', **arguments})
-            for _ in range(12):
-                post(site.env, get)
-            return ''.join('x' if row['filter'] else '.'
-                           for row in site.api('GET', '/journal?operation=Enumerate'))
-        assert pattern(nth=3) == '..x.........', pattern(nth=3)
-        assert pattern(every=4) == '...x...x...x', pattern(every=4)
-        assert pattern(every=4, count=2) == '...x...x....', pattern(every=4, count=2)
-        first = pattern(probability=0.5)
-        assert first == pattern(probability=0.5) and '.' in first and 'x' in first, first
 
 
 def several_hosts():
@@ -448,7 +239,8 @@ def described():
         for name in ('openapi.json', 'scenario.schema.json'):
             with open(os.path.join(FILES, name), encoding='utf-8') as file:
                 kept = json.load(file)
-            assert site.api('GET', '/' + name) == kept, f'curl "$HYPERV_SIM_CONTROL/{name}" writes it anew'
+            assert site.api('GET', '/' + name) == kept, \
+                f'curl "$HYPERV_SIM_CONTROL/{name}" writes it anew'
         paths = site.api('GET', '/openapi.json')['paths']
         n = 0
         for path, methods in paths.items():
@@ -495,7 +287,8 @@ def scenario():
             assert site.api('GET', '/clock')['mode'] == 'stepped'
         for text, expected in (
                 ('[\n {"do": "vms"},\n {"do": "vm-state",\n  "vm": "db01",\n  "state": "on"}\n]',
-                 'world.json:5: $[1].state: expected one of running, off, saved, paused, found "on"'),
+                 'world.json:5: $[1].state: expected one of running, off, saved, paused, found '
+                 '"on"'),
                 ('[\n {"do": "vms"},\n 7]', 'world.json: $[1]: expected a call'),
                 ('[\n {"do": "vm", "vm": "nobody"}]', 'world.json:2: $[0]: '),
                 ('[\n {"do": "vms",}\n]', 'world.json: no JSON: '),
@@ -552,5 +345,4 @@ def ready_file():
 
 
 tap.run([vms, instances, refused_arguments, journal, journal_wait, leaks, jobs_and_clock, snapshots,
-         causes, jobs_end, wire_failures, stall, expired_context, false_failure, counted,
          several_hosts, described, documented, scenario, refuses_to_listen, token, ready_file])

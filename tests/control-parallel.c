@@ -57,7 +57,7 @@ ask_over_the_wire (HypervSimHost *sim, const char *expected)
   g_assert_cmpuint (hyperv_sim_host_get_n_requests (sim), >, before);
 }
 
-/* One test is at one host at a time: test i is host i % N_HOSTS, and a thread takes a whole host. */
+/* A thread takes a whole host and runs the tests of that one after the other. */
 static void
 run_test (World *world, guint i, guint round)
 {

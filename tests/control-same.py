@@ -7,6 +7,7 @@ import tempfile
 import tap
 from programs import CLEAN, Running
 
+ADDRESSING = 'http://schemas.xmlsoap.org/ws/2004/08/addressing'
 SOAP = 'http://www.w3.org/2003/05/soap-envelope'
 WMI = 'http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/'
 ENUMERATION = 'http://schemas.xmlsoap.org/ws/2004/09/enumeration'
@@ -18,10 +19,10 @@ def request(klass, action, body, selectors=()):
     chosen = ''.join(f'<w:Selector Name="{name}">{value}</w:Selector>'
                      for name, value in selectors)
     return f'''<s:Envelope xmlns:s="{SOAP}" xmlns:n="{ENUMERATION}"
- xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing"
+ xmlns:a="{ADDRESSING}"
  xmlns:w="http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"><s:Header>
  <a:To>http://x/wsman</a:To><w:ResourceURI s:mustUnderstand="true">{WMI}{klass}</w:ResourceURI>
- <a:ReplyTo><a:Address>http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous</a:Address></a:ReplyTo>
+ <a:ReplyTo><a:Address>{ADDRESSING}/role/anonymous</a:Address></a:ReplyTo>
  <a:Action s:mustUnderstand="true">{action}</a:Action>
  <w:MaxEnvelopeSize s:mustUnderstand="true">512000</w:MaxEnvelopeSize>
  <a:MessageID>uuid:11111111-2222-3333-4444-555555555555</a:MessageID>
