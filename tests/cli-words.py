@@ -35,8 +35,8 @@ def options_anywhere():
                       ['--all', '-o', 'json', 'list']):
             rows = json.loads(hyperv('-c', uri, *words, env=env))
             assert len(rows) == (6 if '--all' in words else 3), (words, rows)
-        for words in (['version', '-c', uri], ['version', '--connect=' + uri], ['version', '-c' + uri]):
-            assert '10.0.17763' in hyperv(*words, env=env), words
+        for words in (['-c', uri], ['--connect=' + uri], ['-c' + uri]):
+            assert '10.0.17763' in hyperv('version', *words, env=env), words
         hyperv('-c', uri, '--', 'info', 'web01', env=env)
         text = hyperv('-c', uri, 'info', '--', '--all', env=env, code=5)
         assert '“--all”' in text, text
@@ -47,13 +47,17 @@ def bad_words():
     for words, named in (
             (['list', '--foo'], ['--foo', '--all']), (['start', '--all', 'x'], ['--all', '--']),
             (['list', '-x'], ['-x']), (['-o', 'list'], ['-o list', 'table or json']),
-            (['-o', 'xml', 'list'], ['-o xml', 'table or json']), (['list', '-o'], ['-o', 'nothing']),
+            (['-o', 'xml', 'list'], ['-o xml', 'table or json']),
+            (['list', '-o'], ['-o', 'nothing']),
             (['list', '-c'], ['-c', 'URI']), (['list', '--help=x'], ['--help', 'no value']),
-            (['list', 'web01'], ['usage: hyperv list']), (['info'], ['usage: hyperv info VM']),
+            (['list', 'web01'], ['usage: hyperv list']),
+            (['info'], ['usage: hyperv info VM']),
             (['start', 'my', 'vm'], ["hyperv start 'my vm'", 'quote']), ([], ['no command']),
-            (['--foo'], ['--foo']), (['help', 'foo'], ['foo']), (['nonsense', '--help'], ['nonsense']),
+            (['--foo'], ['--foo']), (['help', 'foo'], ['foo']),
+            (['nonsense', '--help'], ['nonsense']),
             (['-c', 'hyperv://h/?noverify=1', 'list'], ['noverify']),
-            (['-c', 'hyperv://h/?transport=http&cacert=/x', 'list'], ['cacert=', 'transport=http'])):
+            (['-c', 'hyperv://h/?transport=http&cacert=/x', 'list'],
+             ['cacert=', 'transport=http'])):
         text = hyperv(*words, code=1)
         assert all(name in text for name in named), (words, text)
 
@@ -112,7 +116,8 @@ def which_credentials():
                 f'the URI\'s authfile={env["HYPERV_AUTH_FILE"]}\n') in done.stderr, done.stderr
         with open(env['HYPERV_AUTH_FILE'], encoding='utf-8') as file:
             open_file = folder.file('open.conf', file.read(), 0o644)
-        done = run(HYPERV, '-c', running.uri(), 'version', env={**ca, 'HYPERV_AUTH_FILE': open_file})
+        done = run(HYPERV, '-c', running.uri(), 'version',
+                   env={**ca, 'HYPERV_AUTH_FILE': open_file})
         assert done.returncode == 0, done
         assert done.stderr.startswith('hyperv: warning: ' + open_file), done.stderr
         assert done.stderr.count('\n') == 1, done.stderr
@@ -125,9 +130,11 @@ def bad_files():
                'HYPERV_AUTH_FILE': running.env['HYPERV_AUTH_FILE'], 'XDG_CONFIG_HOME': folder.name}
         bad = folder.file('bad', 'nonsense\n')
         for query, more, code, named in (
-                ('', {'HYPERV_AUTH_FILE': '/nowhere'}, 3, 'HYPERV_AUTH_FILE=/nowhere: No such file'),
+                ('', {'HYPERV_AUTH_FILE': '/nowhere'}, 3,
+                 'HYPERV_AUTH_FILE=/nowhere: No such file'),
                 ('', {'HYPERV_AUTH_FILE': bad}, 3, bad + ':1: '),
-                ('?authfile=/nowhere', {'HYPERV_AUTH_FILE': ''}, 3, 'authfile=/nowhere: No such file'),
+                ('?authfile=/nowhere', {'HYPERV_AUTH_FILE': ''}, 3,
+                 'authfile=/nowhere: No such file'),
                 ('', {'HYPERV_AUTH_FILE': ''}, 3, folder.name + '/libvirt/auth.conf (No such file'),
                 ('', {'HYPERV_AUTH_FILE': ''}, 3, '"[credentials-127.0.0.1]"'),
                 ('', {'HYPERV_CA': '/nowhere'}, 4, 'HYPERV_CA=/nowhere: '),
@@ -147,7 +154,8 @@ def who_says_trust():
         known = os.path.join(folder.name, 'known')
         pin = 'pin=sha256:' + '0' * 64
         for query, code, named in (
-                ('?cacert=' + running.env['HYPERV_CA'], 0, ''), ('?' + pin, 4, 'not the pinned one'),
+                ('?cacert=' + running.env['HYPERV_CA'], 0, ''),
+                ('?' + pin, 4, 'not the pinned one'),
                 (f'?known_hosts={known}', 4, 'is not in'),
                 (f'?known_hosts={known}&accept_new=1', 0, ''),
                 (f'?known_hosts={known}', 0, ''), ('?no_verify=1', 0, 'NOT verified'),

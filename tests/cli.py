@@ -2,12 +2,17 @@
 """The two programs as a user meets them."""
 import json
 import os
+import resource
+import shutil
+import signal
 import stat
 import subprocess
 import tempfile
 
 import tap
-from programs import HYPERV, Running, hyperv, sim
+from programs import CLEAN, HYPERV, SIM, Running, hyperv, sim
+
+HOSTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fixtures/hosts')
 
 
 def version_of_each_release():
@@ -145,10 +150,65 @@ def bad_command_lines():
                          (['--listen', '127.0.0.1:70000'], '65535'),
                          (['--listen', '0.0.0.0:0'], '--password-file'),
                          (['--vms', '-1'], '--vms'), (['--nonsense'], '--nonsense'),
-                         (['word'], 'word'), (['--password-file', '/nonexistent'], 'nonexistent')):
+                         (['word'], 'word'), (['--'], 'command'),
+                         (['--password-file', '/nowhere'], '--password-file /nowhere: '),
+                         (['--client-ca', '/nowhere'], '--client-ca /nowhere: '),
+                         (['--client-ca', '/etc/passwd'], '--client-ca /etc/passwd: '),
+                         (['--keytab', '/nowhere'], '--keytab /nowhere: '),
+                         (['--auth', 'certificate'], '--client-ca FILE'),
+                         (['--auth', 'basic,kerberos'], '--keytab FILE'),
+                         (['--ready-file', '/nowhere/x'], '--ready-file /nowhere/x: ')):
         text = sim(*words, code=1)
         assert text.startswith('hyperv-sim: ') and named in text, (words, text)
         assert text.count('\n') == 1, text
+
+
+def port_in_use():
+    """A port that somebody has is an error that names --listen and the way out."""
+    with Running() as running:
+        where = '127.0.0.1:' + running.port()
+        text = sim('--listen', where, code=1)
+        assert f'--listen {where}: ' in text and 'port 0' in text, text
+
+
+def copied_host():
+    """A host that was copied without its model is told what it needs, and in which line."""
+    with tempfile.TemporaryDirectory() as folder:
+        host = os.path.join(folder, 'mine')
+        shutil.copytree(os.path.join(HOSTS, '2019'), host)
+        text = sim('--host', host, code=1)
+        assert f'{host}/host.ini:6: [host] model: ' in text and 'whole path' in text, text
+
+
+def leftovers_are_swept():
+    """What a killed simulator leaves is removed by the next one; what a living one has is not."""
+    with tempfile.TemporaryDirectory() as folder:
+        env = {'TMPDIR': folder}
+        with Running(env=env) as living:
+            with subprocess.Popen([SIM], env={**CLEAN, **env}, stdout=subprocess.PIPE) as dead:
+                dead.stdout.readline()
+                before = set(os.listdir(folder))
+                dead.kill()
+            foreign = os.path.join(folder, 'hyperv-sim-foreign')
+            os.mkdir(foreign, 0o700)
+            assert len(before) == 4, before
+            sim('--', 'true', env=env)
+            left = {os.path.join(folder, name) for name in os.listdir(folder)}
+            assert left == {foreign, *(os.path.dirname(living.env[name])
+                                       for name in ('HYPERV_CA', 'HYPERV_AUTH_FILE'))}, left
+        assert os.listdir(folder) == ['hyperv-sim-foreign'], os.listdir(folder)
+
+
+def nothing_is_left():
+    """A simulator that cannot write all its files leaves none of them, above all no password."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    with tempfile.TemporaryDirectory() as folder:
+        text = sim('--http', env={'TMPDIR': folder}, code=1, preexec_fn=limit)
+        assert 'auth.conf' in text, text
+        assert os.listdir(folder) == [], os.listdir(folder)
 
 
 def refusals_are_told():
@@ -177,4 +237,5 @@ def generated_vms():
 
 tap.run([version_of_each_release, list_in_both_forms, power_and_info, query_any_class,
          over_http_too, host_info, exit_codes, uri_is_told, ready_line_and_file, runs_a_command,
-         bad_command_lines, refusals_are_told, generated_vms])
+         bad_command_lines, port_in_use, copied_host, leftovers_are_swept, nothing_is_left,
+         refusals_are_told, generated_vms])

@@ -13,9 +13,9 @@ CLEAN = {name: value for name, value in os.environ.items()
 
 def run(program, *words, env=None, **more):
     """Runs it to its end with a clean environment and @env; nobody is there to ask."""
-    return subprocess.run([program, *words], env={**CLEAN, **(env or {})}, text=True, check=False,
+    return subprocess.run([program, *words], env={**CLEAN, **(env or {})}, check=False,
                           **{'capture_output': True, 'stdin': subprocess.DEVNULL, 'timeout': 60,
-                             'start_new_session': True, **more})
+                             'start_new_session': True, 'text': True, **more})
 
 
 def hyperv(*words, env=None, code=0):

@@ -208,7 +208,7 @@ check_rest (HypervUri *self, const Pieces *pieces, GError **error)
 }
 
 /* With plain HTTP there is no certificate to be judged or shown; who asks for one believes that
- * something is protected. no_verify=1 asks for nothing, and libvirt's users have it in their URIs. */
+ * something is protected. no_verify=1 asks for nothing, and users of libvirt have it in URIs. */
 static gboolean
 check_http (HypervUri *self, GError **error)
 {

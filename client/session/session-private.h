@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define SESSION_MAX_ELEMENTS 32000u        /* MaxBatchItems of WinRM */
 #define SESSION_MAX_ENVELOPE_SIZE 512000u  /* MaxEnvelopeSizekb of WinRM since 2012 */
-#define SESSION_REPLY_TIMEOUT_MS 75000u    /* of which the host is told 60 s, WinRM's MaxTimeoutms */
+#define SESSION_REPLY_TIMEOUT_MS 75000u /* the host is told 60 s, WinRM's MaxTimeoutms */
 #define SESSION_MAX_EMPTY_PULLS 32u        /* in a row: the host never comes to an end */
 #define SESSION_MAX_ITEMS 1000000u         /* of one enumeration */
 #define SESSION_MAX_PAGE (64u * 1024)      /* bytes read of a reply that is not SOAP */

@@ -354,6 +354,27 @@ check_numbers (const SimOptions *options, GError **error)
   return FALSE;
 }
 
+/* What follows "--" is the command's, and not for GOption. */
+static gboolean
+take_command (SimOptions *options, char **words, guint n, GError **error)
+{
+  guint end = 0;
+
+  while (words[end] != NULL && strcmp (words[end], "--") != 0)
+    end++;
+  if (words[end] == NULL)
+    return TRUE;
+  if (words[end + 1] == NULL) {
+    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                         "--: expected a command to run after it, found nothing");
+    return FALSE;
+  }
+  options->command = g_strdupv (words + end + 1);
+  for (guint i = end; i < n; i++)
+    g_clear_pointer (&words[i], g_free);
+  return TRUE;
+}
+
 /* How one logs in. */
 static void
 add_auth_entries (GOptionContext *context, SimOptions *options)
@@ -425,21 +446,10 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("[-- COMMAND ...]");
   g_auto (GStrv) words = g_strdupv (argv);
-  guint end = 0;
 
   options->seed = 1;
-  while (words[end] != NULL && strcmp (words[end], "--") != 0)
-    end++;
-  if (words[end] != NULL && words[end + 1] == NULL) {
-    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                         "--: expected a command to run after it, found nothing");
+  if (!take_command (options, words, (guint)argc, error))
     return FALSE;
-  }
-  if (words[end] != NULL) { /* what follows is the command's, and not for GOption */
-    options->command = g_strdupv (words + end + 1);
-    for (guint i = end; i < (guint)argc; i++)
-      g_clear_pointer (&words[i], g_free);
-  }
   g_option_context_add_main_entries (context, entries, NULL);
   add_auth_entries (context, options);
   add_site_entries (context, options);

@@ -17,8 +17,8 @@ static const struct {
   { "--version", 0, NULL, offsetof (Options, version) },
 };
 
-/* Index of the option that @word is; G_N_ELEMENTS (rows) for others. @value: what stands in the same
- * word ("--output=json", "-ojson"), or NULL. */
+/* Index of the option that @word is; G_N_ELEMENTS (rows) for others. @value: what stands in the
+ * same word ("--output=json", "-ojson"), or NULL. */
 static gsize
 find_option (const char *word, const char **value)
 {
