@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @HYPERV_SIM_ERROR_NOT_FOUND: the host has no such thing
  * @HYPERV_SIM_ERROR_NOT_RUNNING: the host was not started, or was stopped
  * @HYPERV_SIM_ERROR_FAILED: the machine said no: no port, no descriptor, no folder
+ * @HYPERV_SIM_ERROR_EXPECTATION: what a test expects of the host does not hold
  *
  * What went wrong with a simulated host.
  */
@@ -29,7 +30,8 @@ typedef enum {
   HYPERV_SIM_ERROR_INVALID_ARGUMENT,
   HYPERV_SIM_ERROR_NOT_FOUND,
   HYPERV_SIM_ERROR_NOT_RUNNING,
-  HYPERV_SIM_ERROR_FAILED
+  HYPERV_SIM_ERROR_FAILED,
+  HYPERV_SIM_ERROR_EXPECTATION
 } HypervSimError;
 
 HYPERV_EXPORT GQuark hyperv_sim_error_quark (void);

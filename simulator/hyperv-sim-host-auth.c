@@ -386,9 +386,8 @@ set_config (HypervSimHost *self, const char *setting, gboolean on)
     repository_set_setting (self->repository, "config", setting, on ? "true" : "false");
 }
 
-/* winrm/config says what the host really takes, unless its folder says otherwise. */
-static void
-tell_config (HypervSimHost *self)
+void
+hyperv_sim_host_auth_tell (HypervSimHost *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
     set_config (self, schemes[i].setting, has_scheme (&self->auth, schemes[i].name));
@@ -415,7 +414,6 @@ hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config, 
       && !g_file_get_contents (auth->client_ca, &auth->client_ca_pem, NULL, error))
     return FALSE;
   choose_challenges (auth);
-  tell_config (self);
   config->challenges = auth->challenges;
   config->auth.computer_name = repository_get_computer_name (self->repository);
   config->auth.refuse_clear = auth->refuse_clear;

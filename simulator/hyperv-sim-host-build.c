@@ -65,25 +65,72 @@ build_shells (HypervSimHost *self)
   wsman_add_shells (self->wsman, self->shells);
 }
 
-static gboolean
-build_world (HypervSimHost *self, GError **error)
+static Repository *
+make_repository (HypervSimHost *self, GError **error)
 {
   RepositoryOptions options = { self->settings.seed, self->settings.n_vms };
   g_autofree char *host_name = NULL;
   g_autoptr (RepositoryImage) image = load_image (self, &host_name, error);
 
-  if (image == NULL)
-    return FALSE;
-  self->repository = repository_new (image, host_name, self->clock, &options, error);
+  return image != NULL ? repository_new (image, host_name, self->clock, &options, error) : NULL;
+}
+
+static void
+tell_port (HypervSimHost *self, const char *key, guint16 port)
+{
+  g_autofree char *text = port != 0 ? g_strdup_printf ("%u", port) : g_strdup ("");
+
+  repository_set_setting (self->repository, "config", key, text);
+}
+
+/* winrm/config says what is open and what is taken there. A world that is made again while
+ * they stand open is told again. */
+static void
+tell_config (HypervSimHost *self)
+{
+  if (self->listener == NULL)
+    return;
+  hyperv_sim_host_auth_tell (self);
+  tell_port (self, "Listener.HTTP.Port", sim_listener_get_http_port (self->listener));
+  tell_port (self, "Listener.HTTPS.Port", sim_listener_get_https_port (self->listener));
+}
+
+gboolean
+hyperv_sim_host_build_world (HypervSimHost *self, const HypervSimSnapshot *snapshot, GError **error)
+{
+  if (snapshot != NULL)
+    self->repository = repository_new_from_snapshot (snapshot->repository, self->clock, error);
+  else
+    self->repository = make_repository (self, error);
   if (self->repository == NULL)
     return FALSE;
   self->provider = provider_new (self->repository);
+  if (snapshot != NULL)
+    provider_restore (self->provider, snapshot->provider);
   self->wsman = wsman_new (self->repository, self->provider);
   build_shells (self);
   self->filters = sim_filter_chain_new (self->clock, self->context);
   sim_filter_chain_set_fault (self->filters, answer_fault, self);
+  sim_filter_chain_set_actor (self->filters, hyperv_sim_host_act, self);
+  sim_filter_chain_set_seed (self->filters, self->settings.seed);
   sim_filter_chain_set_exchanges_hold (self->filters, TRUE); /* see hyperv-sim-host-exchange.c */
+  tell_config (self);
   return TRUE;
+}
+
+void
+hyperv_sim_host_unbuild_world (HypervSimHost *self)
+{
+  if (self->reboot_timer != 0)
+    sim_clock_remove_timer (self->clock, self->reboot_timer);
+  self->reboot_timer = 0;
+  if (self->shells != NULL) /* while there are filters for what they then answer */
+    shell_host_end_waits (self->shells);
+  g_clear_pointer (&self->filters, sim_filter_chain_free);
+  g_clear_pointer (&self->wsman, wsman_free);
+  g_clear_pointer (&self->shells, shell_host_free);
+  g_clear_pointer (&self->provider, provider_free);
+  g_clear_pointer (&self->repository, repository_free);
 }
 
 static gboolean
@@ -105,14 +152,6 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
   return doors->ca_file != NULL;
 }
 
-/* winrm/config's listeners are those that are open. */
-static void
-tell_config (HypervSimHost *self, const char *key, guint16 port)
-{
-  g_autofree char *text = port != 0 ? g_strdup_printf ("%u", port) : g_strdup ("");
-
-  repository_set_setting (self->repository, "config", key, text);
-}
 
 static void
 name_doors (HypervSimHost *self)
@@ -170,8 +209,7 @@ open_doors (HypervSimHost *self, GError **error)
   if (!sim_listener_start (self->listener, error))
     return FALSE;
   name_doors (self);
-  tell_config (self, "Listener.HTTP.Port", sim_listener_get_http_port (self->listener));
-  tell_config (self, "Listener.HTTPS.Port", sim_listener_get_https_port (self->listener));
+  tell_config (self);
   return TRUE;
 }
 
@@ -180,7 +218,7 @@ hyperv_sim_host_build (HypervSimHost *self, GError **error)
 {
   GError *local = NULL;
 
-  if (build_world (self, &local) && open_doors (self, &local))
+  if (hyperv_sim_host_build_world (self, NULL, &local) && open_doors (self, &local))
     return TRUE;
   if (local->domain == REPOSITORY_ERROR) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_HOST, "host “%s”: %s",
@@ -202,11 +240,8 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   if (self->shells != NULL) /* while there are filters for what they then answer */
     shell_host_end_waits (self->shells);
   g_clear_pointer (&self->listener, sim_listener_free);
-  g_clear_pointer (&self->filters, sim_filter_chain_free);
-  g_clear_pointer (&self->wsman, wsman_free);
-  g_clear_pointer (&self->shells, shell_host_free);
-  g_clear_pointer (&self->provider, provider_free);
-  g_clear_pointer (&self->repository, repository_free);
+  hyperv_sim_host_unbuild_world (self);
+  g_hash_table_remove_all (self->snapshots);
 
   g_clear_pointer (&doors->files, hyperv_sim_folder_free);
   g_free (doors->folder);

@@ -10,6 +10,11 @@ exchange_end (SimExchange *exchange, gboolean answered, gpointer data)
 {
   HypervSimHost *self = data;
 
+  /* what wsman remembers of it leans on the repository; the exchange may wait for its client */
+  if (exchange->message_free != NULL)
+    exchange->message_free (exchange->message);
+  exchange->message = NULL;
+  exchange->message_free = NULL;
   sim_exchange_complete (exchange);
   sim_clock_release (self->clock);
 }
@@ -25,9 +30,30 @@ exchange_write (SimExchange *exchange, gboolean answered, gpointer data)
 {
   HypervSimHost *self = data;
 
+  if (!answered && exchange->lies)
+    wsman_set_return_value (self->wsman, exchange, exchange->lie);
   if (!answered)
     wsman_write (self->wsman, exchange);
   exchange_written (exchange, self);
+}
+
+/* What filters have ordered of the provider. */
+static void
+set_plan (HypervSimHost *self, const SimExchange *exchange)
+{
+  static const ProviderEnd ends[] = {
+    [SIM_JOB_ENDS] = PROVIDER_END_NORMAL,
+    [SIM_JOB_FAILS] = PROVIDER_END_FAIL,
+    [SIM_JOB_STALLS] = PROVIDER_END_STALL,
+    [SIM_JOB_DIES] = PROVIDER_END_DIE,
+  };
+  ProviderPlan plan = { .exchange = exchange->number,
+                        .end = ends[exchange->job_end],
+                        .percent = exchange->job_percent };
+
+  if (exchange->cause != NULL)
+    plan.cause = provider_find_cause (exchange->cause);
+  provider_set_plan (self->provider, &plan);
 }
 
 static void
@@ -54,7 +80,9 @@ exchange_effect (SimExchange *exchange, gboolean answered, gpointer data)
     exchange_written (exchange, self);
     return;
   }
+  set_plan (self, exchange);
   wsman_effect (self->wsman, exchange);
+  provider_set_plan (self->provider, NULL);
   if (wsman_wait (self->wsman, exchange, exchange_ready, self))
     sim_clock_release (self->clock); /* nobody is at work; time brings what is waited for */
   else
@@ -95,5 +123,11 @@ hyperv_sim_host_handle (SimExchange *exchange, gpointer data)
   HypervSimHost *self = data;
 
   sim_clock_hold (self->clock);
+  if (self->reboot_timer != 0) {
+    exchange->order = SIM_ORDER_HANG_UP;
+    exchange->filter = g_strdup ("reboot");
+    exchange_end (exchange, TRUE, self);
+    return;
+  }
   sim_filter_chain_run (self->filters, SIM_HOOK_RECEIVED, exchange, exchange_read, self);
 }

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/* When every simulated host begins: 2024-06-03 08:00 UTC, after all dates in its fixtures. The same
+ * for all, so that the same calls give the same replies. */
+#define HYPERV_SIM_EPOCH (G_GINT64_CONSTANT (1717401600) * G_USEC_PER_SEC)
+
 /* What was asked for before the start. */
 typedef struct {
   guint n_vms;
@@ -43,9 +47,16 @@ typedef struct {
   char *https_uri, *http_uri, *https_endpoint, *http_endpoint;
 } HypervSimDoors;
 
+/* A world that is kept. */
+typedef struct {
+  RepositorySnapshot *repository;
+  GHashTable *provider;
+} HypervSimSnapshot;
+
 struct _HypervSimHost {
   GObject parent_instance;
   char *name;
+  char *label; /* its name in the site */
   HypervSimSettings settings;
   HypervSimAuth auth;
   HypervSimDoors doors;
@@ -75,6 +86,8 @@ struct _HypervSimHost {
   Wsman *wsman;
   SimFilterChain *filters;
   SimListener *listener;
+  GHashTable *snapshots; /* name -> HypervSimSnapshot */
+  guint64 reboot_timer;  /* it is away; 0: it is not */
 };
 
 /* Runs @function on the host's thread and waits for it; at once when called there. FALSE when the
@@ -87,6 +100,8 @@ gboolean hyperv_sim_host_build (HypervSimHost *self, GError **error);
 void hyperv_sim_host_unbuild (HypervSimHost *self);
 
 void hyperv_sim_host_auth_init (HypervSimAuth *self);
+/* winrm/config says what the host really takes, unless its folder says otherwise. */
+void hyperv_sim_host_auth_tell (HypervSimHost *self);
 void hyperv_sim_host_auth_clear (HypervSimAuth *self);
 /* Challenges, accounts and all that @config says about logins. */
 gboolean hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config,
@@ -95,6 +110,19 @@ gboolean hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig 
 /* Asks the owner's callback, if there is one; hyperv-sim-shell.c. */
 gboolean hyperv_sim_shell_answer (const ShellQuestion *question, ShellProgram *program,
                                   gpointer self);
+/* Repository, provider, wsman and filters: anew, or (@snapshot) as they were. */
+gboolean hyperv_sim_host_build_world (HypervSimHost *self, const HypervSimSnapshot *snapshot,
+                                      GError **error);
+void hyperv_sim_host_unbuild_world (HypervSimHost *self);
+
+/* hyperv-sim-host-reset.c: the parts of what a site does at once. */
+gboolean hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, GError **error);
+gboolean hyperv_sim_host_keep (HypervSimHost *self, const char *name, GError **error);
+gboolean hyperv_sim_host_forget (HypervSimHost *self, const char *name);
+void hyperv_sim_snapshot_free (gpointer data);
+/* On the host's thread. */
+void hyperv_sim_host_begin_reboot (HypervSimHost *self, guint seconds);
+void hyperv_sim_host_act (SimExchange *exchange, SimFilterAct act, guint amount, gpointer self);
 
 /* The handler that the listener calls: leads an exchange through filters and wsman. */
 void hyperv_sim_host_handle (SimExchange *exchange, gpointer self);

@@ -165,8 +165,8 @@ hyperv_sim_host_add_filter (HypervSimHost *self, const char *type, GVariant *set
   Wish wish = { .text = type, .settings = held };
 
   g_return_val_if_fail (HYPERV_SIM_IS_HOST (self) && type != NULL, 0);
-  g_return_val_if_fail (
-      settings == NULL || g_variant_is_of_type (settings, G_VARIANT_TYPE_VARDICT), 0);
+  g_return_val_if_fail (settings == NULL || g_variant_is_of_type (settings, G_VARIANT_TYPE_VARDICT),
+                        0);
 
   return grant (self, add_filter, &wish, error) ? wish.id : 0;
 }
@@ -221,7 +221,7 @@ hyperv_sim_host_clear_filters (HypervSimHost *self)
 static void
 count_contexts (HypervSimHost *self, gpointer data)
 {
-  *(guint *) data = wsman_get_n_contexts (self->wsman);
+  *(guint *)data = wsman_get_n_contexts (self->wsman);
 }
 
 /**
@@ -256,7 +256,8 @@ entry_from (const SimJournalEntry *from)
                                   .status = from->status,
                                   .bytes_in = from->bytes_in,
                                   .bytes_out = from->bytes_out,
-                                  .connection = from->connection };
+                                  .connection = from->connection,
+                                  .selectors = from->selectors };
 
   return hyperv_sim_journal_entry_copy (&entry);
 }
@@ -277,7 +278,7 @@ hyperv_sim_host_get_journal (HypervSimHost *self)
   g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), NULL);
 
   entries = sim_journal_get_entries (self->journal);
-  copy = g_ptr_array_new_with_free_func ((GDestroyNotify) hyperv_sim_journal_entry_free);
+  copy = g_ptr_array_new_with_free_func ((GDestroyNotify)hyperv_sim_journal_entry_free);
   for (guint i = 0; i < entries->len; i++)
     g_ptr_array_add (copy, entry_from (g_ptr_array_index (entries, i)));
   return copy;
@@ -287,7 +288,8 @@ hyperv_sim_host_get_journal (HypervSimHost *self)
  * hyperv_sim_host_get_n_requests:
  * @self: a host
  *
- * Returns: requests since the start or since hyperv_sim_host_clear_journal()
+ * Returns: requests so far, refused ones and logins too; the same after
+ *   hyperv_sim_host_clear_journal()
  */
 guint64
 hyperv_sim_host_get_n_requests (HypervSimHost *self)

@@ -18,9 +18,6 @@ G_DEFINE_FINAL_TYPE (HypervSimHost, hyperv_sim_host, G_TYPE_OBJECT)
 #define ROUNDS_MAX 100000
 #define DEFAULT_USER "administrator"
 #define DEFAULT_ADDRESS "127.0.0.1"
-/* When every simulated host begins: 2024-06-03 08:00 UTC, after all dates in its fixtures. The same
- * for all, so that the same calls give the same replies. */
-#define EPOCH (G_GINT64_CONSTANT (1717401600) * G_USEC_PER_SEC)
 
 static void
 hyperv_sim_host_finalize (GObject *object)
@@ -33,6 +30,8 @@ hyperv_sim_host_finalize (GObject *object)
   hyperv_sim_host_set_shell_callback (self, NULL, NULL, NULL);
   g_clear_pointer (&self->shell_script, shell_script_free);
   g_free (self->name);
+  g_free (self->label);
+  g_hash_table_unref (self->snapshots);
   g_free (self->settings.address);
   g_free (self->settings.user);
   g_free (self->settings.password);
@@ -60,8 +59,10 @@ hyperv_sim_host_init (HypervSimHost *self)
                                         .password = g_uuid_string_random () };
   g_mutex_init (&self->running);
   g_mutex_init (&self->lock);
+  self->snapshots
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, hyperv_sim_snapshot_free);
   hyperv_sim_host_auth_init (&self->auth);
-  self->clock = sim_clock_new (SIM_CLOCK_JUMP, 1, EPOCH);
+  self->clock = sim_clock_new (SIM_CLOCK_JUMP, 1, HYPERV_SIM_EPOCH);
   self->journal = sim_journal_new (JOURNAL_CAPACITY);
 }
 
@@ -202,8 +203,8 @@ hyperv_sim_host_set_clock_mode (HypervSimHost *self, HypervSimClockMode mode, do
 static void
 turn_round (HypervSimHost *self, gpointer data)
 {
-  (void) self;
-  (void) data;
+  (void)self;
+  (void)data;
 }
 
 /**
@@ -283,6 +284,20 @@ hyperv_sim_host_get_clock (HypervSimHost *self)
  * Returns: the release or folder that it was made from
  */
 DEFINE_GETTER (name, name)
+
+/**
+ * hyperv_sim_host_get_label:
+ * @self: a host
+ *
+ * Returns: what it is called in its site: `2019`, or `2019-2` when there is another `2019`
+ */
+const char *
+hyperv_sim_host_get_label (HypervSimHost *self)
+{
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), NULL);
+
+  return self->label != NULL ? self->label : self->name;
+}
 
 /**
  * hyperv_sim_host_get_https_uri:
@@ -395,7 +410,7 @@ hyperv_sim_get_host_names (void)
 {
   g_autoptr (RepositoryImage) image = repository_image_get_builtin (NULL);
 
-  return image != NULL ? g_strdupv ((char **) repository_image_get_host_names (image))
+  return image != NULL ? g_strdupv ((char **)repository_image_get_host_names (image))
                        : g_new0 (char *, 1);
 }
 

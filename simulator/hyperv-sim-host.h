@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define HYPERV_SIM_TYPE_HOST (hyperv_sim_host_get_type ())
 HYPERV_EXPORT G_DECLARE_FINAL_TYPE (HypervSimHost, hyperv_sim_host, HYPERV_SIM, HOST, GObject)
 
-/**
+    /**
  * HypervSimClockMode:
  * @HYPERV_SIM_CLOCK_JUMP: when no request is in progress, time jumps to the next timer
  * @HYPERV_SIM_CLOCK_REAL: time passes as on the machine, or so many times as fast
@@ -21,11 +21,11 @@ HYPERV_EXPORT G_DECLARE_FINAL_TYPE (HypervSimHost, hyperv_sim_host, HYPERV_SIM, 
  *
  * How time passes on a simulated host.
  */
-typedef enum {
-  HYPERV_SIM_CLOCK_JUMP,
-  HYPERV_SIM_CLOCK_REAL,
-  HYPERV_SIM_CLOCK_STEPPED
-} HypervSimClockMode;
+    typedef enum {
+      HYPERV_SIM_CLOCK_JUMP,
+      HYPERV_SIM_CLOCK_REAL,
+      HYPERV_SIM_CLOCK_STEPPED
+    } HypervSimClockMode;
 
 /* A release ("2012r2" "2016" "2019") or a folder. */
 HYPERV_EXPORT HypervSimHost *hyperv_sim_host_new (const char *name);
@@ -70,6 +70,7 @@ HYPERV_EXPORT void hyperv_sim_host_stop (HypervSimHost *self);
 
 /* How to reach it; NULL before the start and where that transport is off. */
 HYPERV_EXPORT const char *hyperv_sim_host_get_name (HypervSimHost *self);
+HYPERV_EXPORT const char *hyperv_sim_host_get_label (HypervSimHost *self);
 HYPERV_EXPORT const char *hyperv_sim_host_get_uri (HypervSimHost *self);
 HYPERV_EXPORT const char *hyperv_sim_host_get_https_uri (HypervSimHost *self);
 HYPERV_EXPORT const char *hyperv_sim_host_get_http_uri (HypervSimHost *self);
@@ -87,7 +88,10 @@ HYPERV_EXPORT HypervClock *hyperv_sim_host_get_clock (HypervSimHost *self);
 HYPERV_EXPORT GPtrArray *hyperv_sim_host_get_journal (HypervSimHost *self);
 HYPERV_EXPORT guint64 hyperv_sim_host_get_n_requests (HypervSimHost *self);
 HYPERV_EXPORT void hyperv_sim_host_clear_journal (HypervSimHost *self);
+HYPERV_EXPORT guint hyperv_sim_host_wait_request (HypervSimHost *self, guint64 seen,
+                                                  guint milliseconds);
 HYPERV_EXPORT guint hyperv_sim_host_get_n_contexts (HypervSimHost *self);
+HYPERV_EXPORT GVariant *hyperv_sim_host_get_open (HypervSimHost *self);
 /**
  * HypervSimLog:
  * @line: `refused #12 Pull Msvm_ComputerSystem: no a:MessageID`
@@ -114,8 +118,29 @@ HYPERV_EXPORT guint hyperv_sim_host_add_filter (HypervSimHost *self, const char 
                                                 GVariant *settings, GError **error);
 HYPERV_EXPORT gboolean hyperv_sim_host_remove_filter (HypervSimHost *self, guint id);
 HYPERV_EXPORT void hyperv_sim_host_clear_filters (HypervSimHost *self);
+HYPERV_EXPORT GVariant *hyperv_sim_host_get_filters (HypervSimHost *self);
+HYPERV_EXPORT gboolean hyperv_sim_host_reboot (HypervSimHost *self, guint seconds, GError **error);
+
+/* Any instance, and what host.ini says. */
+HYPERV_EXPORT GVariant *hyperv_sim_host_query (HypervSimHost *self, const char *name_space,
+                                               const char *wql, GError **error);
+HYPERV_EXPORT char *hyperv_sim_host_create_instance (HypervSimHost *self, const char *name_space,
+                                                     const char *class_name, GVariant *properties,
+                                                     GError **error);
+HYPERV_EXPORT gboolean hyperv_sim_host_set_instance (HypervSimHost *self, const char *name_space,
+                                                     const char *path, GVariant *properties,
+                                                     GError **error);
+HYPERV_EXPORT gboolean hyperv_sim_host_delete_instance (HypervSimHost *self, const char *name_space,
+                                                        const char *path, GError **error);
+HYPERV_EXPORT char *hyperv_sim_host_get_setting (HypervSimHost *self, const char *group,
+                                                 const char *key);
+HYPERV_EXPORT gboolean hyperv_sim_host_set_setting (HypervSimHost *self, const char *group,
+                                                    const char *key, const char *value,
+                                                    GError **error);
 
 /* Of the library, not of one host. */
+HYPERV_EXPORT GVariant *hyperv_sim_get_filters (void);
+HYPERV_EXPORT GVariant *hyperv_sim_get_causes (void);
 HYPERV_EXPORT char **hyperv_sim_get_host_names (void);
 HYPERV_EXPORT const char *hyperv_sim_get_digest (void);
 

@@ -25,6 +25,7 @@ hyperv_sim_journal_entry_copy (const HypervSimJournalEntry *self)
   copy->fault = g_strdup (self->fault);
   copy->refusal = g_strdup (self->refusal);
   copy->filter = g_strdup (self->filter);
+  copy->selectors = g_strdupv (self->selectors);
   return copy;
 }
 
@@ -44,5 +45,6 @@ hyperv_sim_journal_entry_free (HypervSimJournalEntry *self)
   g_free (self->fault);
   g_free (self->refusal);
   g_free (self->filter);
+  g_strfreev (self->selectors);
   g_free (self);
 }

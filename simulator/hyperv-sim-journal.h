@@ -25,6 +25,7 @@ HYPERV_EXPORT GType hyperv_sim_journal_entry_get_type (void);
  * @bytes_in: length of the request's body
  * @bytes_out: length of the reply's body
  * @connection: which connection, 1, 2, 3 …
+ * @selectors: (nullable) (array zero-terminated=1): `NAME=VALUE` each
  *
  * One exchange, as the simulated host saw it.
  */
@@ -42,6 +43,7 @@ typedef struct {
   guint64 bytes_in;
   guint64 bytes_out;
   guint64 connection;
+  char **selectors;
 } HypervSimJournalEntry;
 
 HYPERV_EXPORT HypervSimJournalEntry *

@@ -5,3 +5,4 @@
 #include "simulator/hyperv-sim-error.h"
 #include "simulator/hyperv-sim-host.h"
 #include "simulator/hyperv-sim-journal.h"
+#include "simulator/hyperv-sim-site.h"

@@ -230,7 +230,7 @@ lane_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   return callback (user_data);
 }
 
-static GSourceFuncs lane_funcs = { .dispatch = lane_dispatch };
+static const GSourceFuncs lane_funcs = { .dispatch = lane_dispatch };
 
 SimClockLane *
 sim_clock_core_ensure_lane (SimClockCore *core, GMainContext *context)
@@ -248,7 +248,7 @@ sim_clock_core_ensure_lane (SimClockCore *core, GMainContext *context)
   g_atomic_ref_count_inc (&core->count);
   lane->context = context;
   lane->waiting = g_sequence_new (NULL);
-  lane->source = g_source_new (&lane_funcs, sizeof (GSource));
+  lane->source = g_source_new ((GSourceFuncs *)&lane_funcs, sizeof (GSource));
   g_source_set_static_name (lane->source, "sim-clock");
   g_source_set_can_recurse (lane->source, TRUE);
   g_source_set_callback (lane->source, lane_run, lane, lane_free);

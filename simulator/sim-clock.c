@@ -145,9 +145,37 @@ sim_clock_machine_wall (void)
 gint64
 sim_clock_wall (SimClock *self)
 {
+  gint64 wall;
+
   g_return_val_if_fail (SIM_IS_CLOCK (self), 0);
 
-  return self->core->epoch + sim_clock_now (self);
+  g_mutex_lock (&self->core->lock);
+  wall = self->core->epoch + sim_clock_core_now (self->core);
+  g_mutex_unlock (&self->core->lock);
+  return wall;
+}
+
+void
+sim_clock_set_wall (SimClock *self, gint64 wall)
+{
+  g_return_if_fail (SIM_IS_CLOCK (self));
+
+  g_mutex_lock (&self->core->lock);
+  self->core->epoch = wall - sim_clock_core_now (self->core);
+  g_mutex_unlock (&self->core->lock);
+}
+
+double
+sim_clock_get_rate (SimClock *self)
+{
+  double rate;
+
+  g_return_val_if_fail (SIM_IS_CLOCK (self), 1);
+
+  g_mutex_lock (&self->core->lock);
+  rate = self->core->rate;
+  g_mutex_unlock (&self->core->lock);
+  return rate;
 }
 
 static guint64
@@ -288,6 +316,40 @@ sim_clock_get_next (SimClock *self)
   first = sim_clock_core_first (self->core);
   if (first != NULL)
     next = MAX (first->due - sim_clock_core_now (self->core), 0);
+  g_mutex_unlock (&self->core->lock);
+  return next;
+}
+
+guint
+sim_clock_get_n_due (SimClock *self)
+{
+  guint n;
+
+  g_return_val_if_fail (SIM_IS_CLOCK (self), 0);
+
+  g_mutex_lock (&self->core->lock);
+  n = self->core->n_waiting - self->core->n_expiries + self->core->busy;
+  g_mutex_unlock (&self->core->lock);
+  return n;
+}
+
+gint64
+sim_clock_get_next_due (SimClock *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gint64 next = G_MAXINT64;
+
+  g_return_val_if_fail (SIM_IS_CLOCK (self), G_MAXINT64);
+
+  g_mutex_lock (&self->core->lock);
+  g_hash_table_iter_init (&iter, self->core->timers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const SimClockTimer *timer = value;
+
+    if (!timer->is_expiry && timer->place != NULL)
+      next = MIN (next, MAX (timer->due - sim_clock_core_now (self->core), 0));
+  }
   g_mutex_unlock (&self->core->lock);
   return next;
 }

@@ -18,8 +18,11 @@ G_DECLARE_FINAL_TYPE (SimClock, sim_clock, SIM, CLOCK, GObject)
 
 /* Starts at @epoch, microseconds since 1970 (UTC); what a host's dates are counted from. */
 SimClock *sim_clock_new (SimClockMode mode, double rate, gint64 epoch);
+/* From now on it is @wall; timers and sim_clock_now () are not touched. */
+void sim_clock_set_wall (SimClock *self, gint64 wall);
 void sim_clock_set_mode (SimClock *self, SimClockMode mode, double rate);
 SimClockMode sim_clock_get_mode (SimClock *self);
+double sim_clock_get_rate (SimClock *self);
 
 /* Microseconds since the clock began, and since 1970. */
 gint64 sim_clock_now (SimClock *self);
@@ -50,6 +53,9 @@ void sim_clock_release (SimClock *self);
 void sim_clock_advance (SimClock *self, gint64 microseconds);
 /* Number of timers that wait, and time until the first (G_MAXINT64 when none). */
 guint sim_clock_get_n_timers (SimClock *self);
+/* … of those that are no expiries: what happens by itself. */
+guint sim_clock_get_n_due (SimClock *self);
+gint64 sim_clock_get_next_due (SimClock *self);
 gint64 sim_clock_get_next (SimClock *self);
 
 G_END_DECLS

@@ -40,6 +40,11 @@ def shell_blocks():
     assert '"running"' in outputs[2], outputs[2]
     assert 'IdentifyResponse' in outputs[3], outputs[3]
     assert 'it has expired' in outputs[4] and 'E_ACCESSDENIED' in outputs[4], outputs[4]
+    for output, expected in zip(outputs[5:], (
+            '"state":"running"', 'vm-state    POST /v1/vms/{vm}/state', '"count":1',
+            'not enough space', '"mode":"stepped"', 'running', '10.0.14393', 'needs a token',
+            'the same')):
+        assert expected in output, (expected, output)
 
 
 def c_block():

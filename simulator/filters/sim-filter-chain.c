@@ -8,6 +8,7 @@ struct _SimFilter {
   guint id;
   const SimFilterType *type;
   gpointer config;
+  GVariant *settings;
   SimFilterMatch match;
   guint n_fitting;
   guint n_meant;
@@ -24,6 +25,9 @@ struct _SimFilterChain {
   GPtrArray *runs;    /* of Run*, those that are held; not owned */
   SimFilterFault fault;
   gpointer fault_data;
+  SimFilterActor actor;
+  gpointer actor_data;
+  guint64 random; /* state of splitmix64 */
   guint last_id;
   gboolean exchanges_hold;
 };
@@ -59,6 +63,7 @@ filter_unref (gpointer data)
   if (filter->config != NULL)
     filter->type->free (filter->config);
   sim_filter_match_clear (&filter->match);
+  g_clear_pointer (&filter->settings, g_variant_unref);
   g_hash_table_unref (filter->decisions);
   g_free (filter);
 }
@@ -83,7 +88,12 @@ filter_decide (SimFilter *filter, const SimExchange *exchange)
   filter->n_fitting++;
   if (match->nth != 0 && filter->n_fitting != match->nth)
     return PASSED_OVER;
+  if (match->every != 0 && filter->n_fitting % match->every != 0)
+    return PASSED_OVER;
   if (match->count != 0 && filter->n_meant >= match->count)
+    return PASSED_OVER;
+  if (match->probability > 0
+      && sim_filter_random (filter) >= match->probability * ((double)G_MAXUINT32 + 1))
     return PASSED_OVER;
   filter->n_meant++;
   return MEANT;
@@ -129,6 +139,34 @@ sim_filter_answer_fault (SimFilter *filter, SimExchange *exchange, const char *n
   return chain != NULL && chain->fault != NULL && chain->fault (exchange, name, chain->fault_data);
 }
 
+void
+sim_filter_act (SimFilter *filter, SimExchange *exchange, SimFilterAct act, guint amount)
+{
+  SimFilterChain *chain;
+
+  g_return_if_fail (filter != NULL && exchange != NULL);
+
+  chain = filter->chain;
+  if (chain != NULL && chain->actor != NULL)
+    chain->actor (exchange, act, amount, chain->actor_data);
+}
+
+/* splitmix64: small, and the same everywhere. */
+guint32
+sim_filter_random (SimFilter *filter)
+{
+  SimFilterChain *chain = filter->chain;
+  guint64 z;
+
+  g_return_val_if_fail (chain != NULL, 0);
+
+  chain->random += G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  z = chain->random;
+  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xBF58476D1CE4E5B9);
+  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94D049BB133111EB);
+  return (guint32)((z ^ (z >> 31)) >> 32);
+}
+
 /* ---- the chain ---- */
 
 SimFilterChain *
@@ -143,6 +181,7 @@ sim_filter_chain_new (SimClock *clock, GMainContext *context)
   self->context = g_main_context_ref (context != NULL ? context : g_main_context_default ());
   self->filters = g_ptr_array_new_with_free_func (filter_unref);
   self->runs = g_ptr_array_new ();
+  self->random = 1;
   return self;
 }
 
@@ -185,6 +224,23 @@ sim_filter_chain_set_fault (SimFilterChain *self, SimFilterFault fault, gpointer
 
   self->fault = fault;
   self->fault_data = user_data;
+}
+
+void
+sim_filter_chain_set_actor (SimFilterChain *self, SimFilterActor actor, gpointer user_data)
+{
+  g_return_if_fail (self != NULL);
+
+  self->actor = actor;
+  self->actor_data = user_data;
+}
+
+void
+sim_filter_chain_set_seed (SimFilterChain *self, guint32 seed)
+{
+  g_return_if_fail (self != NULL);
+
+  self->random = seed;
 }
 
 void
@@ -254,6 +310,9 @@ sim_filter_chain_add (SimFilterChain *self, const char *type, GVariant *settings
     filter_unref (filter);
     return 0;
   }
+  if (filter->match.operation == NULL)
+    filter->match.operation = g_strdup (row->operation);
+  filter->settings = g_steal_pointer (&owned);
   filter->id = ++self->last_id;
   g_ptr_array_add (self->filters, filter);
   return filter->id;
@@ -269,6 +328,18 @@ find_filter (SimFilterChain *self, guint id)
       return filter;
   }
   return NULL;
+}
+
+void
+sim_filter_chain_list (SimFilterChain *self, SimFilterFunc function, gpointer user_data)
+{
+  g_return_if_fail (self != NULL && function != NULL);
+
+  for (guint i = 0; i < self->filters->len; i++) {
+    const SimFilter *filter = g_ptr_array_index (self->filters, i);
+
+    function (filter->id, filter->type, filter->settings, filter->n_acted, user_data);
+  }
 }
 
 gboolean

@@ -2,12 +2,13 @@
 #include "simulator/filters/sim-filter-private.h"
 
 const char *const sim_filter_match_keys[]
-    = { "operation", "class", "method", "selector", "nth", "count", NULL };
+    = { "operation", "class", "method", "selector", "nth", "every", "count", "probability", NULL };
 
 /* What `operation` can be: a misspelt one would match nothing and say nothing. */
 static const char *const operations[]
-    = { "Identify", "Get",    "Put",       "Create",      "Delete", "Enumerate", "Pull",
-        "Release",  "Invoke", "Subscribe", "Unsubscribe", "Renew",  NULL };
+    = { "Identify", "Get",    "Put",       "Create",      "Delete",    "Enumerate", "Pull",
+        "Release",  "Invoke", "Subscribe", "Unsubscribe", "Renew",     "Command",   "Send",
+        "Receive",  "Signal", "Connect",   "Disconnect",  "Reconnect", NULL };
 
 static const SimSetting text_settings[] = {
   { .name = "operation", .type = SIM_SETTING_STRING },
@@ -17,8 +18,30 @@ static const SimSetting text_settings[] = {
 };
 static const SimSetting number_settings[] = {
   { .name = "nth", .type = SIM_SETTING_NUMBER, .minimum = 1, .maximum = G_MAXUINT32 },
+  { .name = "every", .type = SIM_SETTING_NUMBER, .minimum = 1, .maximum = G_MAXUINT32 },
   { .name = "count", .type = SIM_SETTING_NUMBER, .minimum = 1, .maximum = G_MAXUINT32 },
 };
+
+/* 0 < probability <= 1. */
+static gboolean
+read_probability (SimFilterMatch *match, GVariant *settings, GError **error)
+{
+  g_autoptr (GVariant) found = g_variant_lookup_value (settings, "probability", NULL);
+  g_autofree char *text = NULL;
+
+  if (found == NULL)
+    return TRUE;
+  if (g_variant_is_of_type (found, G_VARIANT_TYPE_DOUBLE))
+    match->probability = g_variant_get_double (found);
+  else if (g_variant_is_of_type (found, G_VARIANT_TYPE_INT64))
+    match->probability = (double)g_variant_get_int64 (found);
+  if (match->probability > 0 && match->probability <= 1)
+    return TRUE;
+  text = g_variant_print (found, FALSE);
+  g_set_error (error, SIM_FILTER_ERROR, SIM_FILTER_ERROR_WRONG_VALUE,
+               "setting \"probability\": expected more than 0, at most 1, found %s", text);
+  return FALSE;
+}
 
 static gboolean
 check_operation (const char *operation, GError **error)
@@ -39,7 +62,7 @@ gboolean
 sim_filter_match_read (SimFilterMatch *match, GVariant *settings, GError **error)
 {
   char **texts[] = { &match->operation, &match->class_name, &match->method, &match->selector };
-  guint *numbers[] = { &match->nth, &match->count };
+  guint *numbers[] = { &match->nth, &match->every, &match->count };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     if (!sim_settings_get (settings, &text_settings[i], texts[i], error))
@@ -51,7 +74,8 @@ sim_filter_match_read (SimFilterMatch *match, GVariant *settings, GError **error
       return FALSE;
     *numbers[i] = (guint)number;
   }
-  if (match->operation != NULL && !check_operation (match->operation, error))
+  if (!read_probability (match, settings, error)
+      || (match->operation != NULL && !check_operation (match->operation, error)))
     return FALSE;
   if (match->selector != NULL
       && (strchr (match->selector, '=') == NULL || match->selector[0] == '=')) {

@@ -2,13 +2,25 @@
 #pragma once
 
 #include "simulator/filters/sim-filter.h"
+#include "simulator/provider/provider.h"
 
 G_BEGIN_DECLS
 
+extern const SimFilterType sim_filter_cause;
 extern const SimFilterType sim_filter_delay;
+extern const SimFilterType sim_filter_drip;
+extern const SimFilterType sim_filter_expired_context;
+extern const SimFilterType sim_filter_false_failure;
+extern const SimFilterType sim_filter_garble;
 extern const SimFilterType sim_filter_hang_up;
 extern const SimFilterType sim_filter_http_status;
+extern const SimFilterType sim_filter_job;
+extern const SimFilterType sim_filter_lost_reply;
+extern const SimFilterType sim_filter_quota;
+extern const SimFilterType sim_filter_reboot;
 extern const SimFilterType sim_filter_soap_fault;
+extern const SimFilterType sim_filter_stall;
+extern const SimFilterType sim_filter_truncate;
 
 /* ---- settings ---- */
 /* One setting of an a{sv}: what it is and where its value goes. */
@@ -33,6 +45,10 @@ gboolean sim_settings_get (GVariant *settings, const SimSetting *setting, gpoint
 /* Every key of @settings must be in one of the lists, each NULL or NULL-terminated. */
 gboolean sim_settings_check_keys (GVariant *settings, const char *what, const char *const *own,
                                   const char *const *others, GError **error);
+
+/* The setting `cause`, else the cause of that name; @fallback NULL: it must be there. */
+gboolean sim_filter_read_cause (GVariant *settings, const char *fallback,
+                                const ProviderCause **cause, GError **error);
 
 /* ---- match ---- */
 extern const char *const sim_filter_match_keys[];

@@ -164,3 +164,27 @@ sim_settings_get (GVariant *settings, const SimSetting *setting, gpointer value,
     g_return_val_if_reached (FALSE);
   }
 }
+
+/* ---- causes ---- */
+
+gboolean
+sim_filter_read_cause (GVariant *settings, const char *fallback, const ProviderCause **cause,
+                       GError **error)
+{
+  const SimSetting setting
+      = { .name = "cause", .type = SIM_SETTING_STRING, .is_required = fallback == NULL };
+  g_autofree char *name = g_strdup (fallback);
+  g_autoptr (GString) known = NULL;
+
+  if (!sim_settings_get (settings, &setting, &name, error))
+    return FALSE;
+  *cause = provider_find_cause (name);
+  if (*cause != NULL)
+    return TRUE;
+  known = g_string_new (NULL);
+  for (const ProviderCause *row = provider_get_causes (); row->name != NULL; row++)
+    g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "", row->name);
+  g_set_error (error, SIM_FILTER_ERROR, SIM_FILTER_ERROR_WRONG_VALUE,
+               "setting \"cause\": expected one of %s, found \"%s\"", known->str, name);
+  return FALSE;
+}

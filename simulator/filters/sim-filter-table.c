@@ -2,7 +2,14 @@
 #include "simulator/filters/sim-filter-private.h"
 
 static const SimFilterType *const types[] = {
-  &sim_filter_delay, &sim_filter_hang_up, &sim_filter_http_status, &sim_filter_soap_fault, NULL,
+  &sim_filter_cause,         &sim_filter_delay,
+  &sim_filter_drip,          &sim_filter_expired_context,
+  &sim_filter_false_failure, &sim_filter_garble,
+  &sim_filter_hang_up,       &sim_filter_http_status,
+  &sim_filter_job,           &sim_filter_lost_reply,
+  &sim_filter_quota,         &sim_filter_reboot,
+  &sim_filter_soap_fault,    &sim_filter_stall,
+  &sim_filter_truncate,      NULL,
 };
 
 const SimFilterType *const *

@@ -30,6 +30,7 @@ typedef enum {
 
 typedef enum {
   SIM_VERDICT_PASS,  /* go on */
+  SIM_VERDICT_ACTED, /* something was ordered: go on */
   SIM_VERDICT_HOLD,  /* go on after *hold microseconds of the clock */
   SIM_VERDICT_ANSWER /* the exchange has its status, reply or order: go on at WRITTEN.
                       * Returned at WRITTEN itself: something was changed, go on */
@@ -49,6 +50,7 @@ typedef struct {
                                     gint64 *hold);
   /* Whether the filter can do what it was told in this chain, asked when it is added; or NULL. */
   gboolean (*check) (SimFilter *filter, gpointer config, GError **error);
+  const char *operation; /* the one it makes sense with, when none is asked for; or NULL: any */
 } SimFilterType;
 
 /* To which exchanges a filter applies; NULL and 0 mean: no restriction. Whether an exchange is
@@ -58,9 +60,11 @@ typedef struct {
   char *operation; /* "Pull" */
   char *class_name;
   char *method;
-  char *selector; /* "Name=…" : some selector equals this */
-  guint nth;      /* the nth matching exchange only, 1 = the first */
-  guint count;    /* at most so many times */
+  char *selector;     /* "Name=…" : some selector equals this */
+  guint nth;          /* the nth matching exchange only, 1 = the first */
+  guint every;        /* each nth matching exchange only */
+  guint count;        /* at most so many times */
+  double probability; /* by the seed of the chain; 0: always */
 } SimFilterMatch;
 
 const SimFilterType *sim_filter_find_type (const char *name);
@@ -75,6 +79,16 @@ SimFilterChain *sim_filter_chain_new (SimClock *clock, GMainContext *context);
 void sim_filter_chain_free (SimFilterChain *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimFilterChain, sim_filter_chain_free)
 void sim_filter_chain_set_fault (SimFilterChain *self, SimFilterFault fault, gpointer user_data);
+/* What else a filter can make happen; the owner does it. */
+typedef enum {
+  SIM_ACT_EXPIRE_CONTEXT, /* the enumeration that the exchange names is over */
+  SIM_ACT_REBOOT          /* the host is away for @amount seconds, from now on */
+} SimFilterAct;
+typedef void (*SimFilterActor) (SimExchange *exchange, SimFilterAct act, guint amount,
+                                gpointer user_data);
+void sim_filter_chain_set_actor (SimFilterChain *self, SimFilterActor actor, gpointer user_data);
+/* Of the numbers for `probability` and `garble`: the same calls, the same numbers. Default: 1. */
+void sim_filter_chain_set_seed (SimFilterChain *self, guint32 seed);
 /* Whether each exchange in progress holds the clock (sim_clock_hold ()). If so, the chain gives
  * that hold back while a filter makes the exchange wait, and takes it again before it goes on:
  * otherwise a clock that jumps would never come to the end of the wait. Default: FALSE. */
@@ -84,6 +98,10 @@ void sim_filter_chain_set_exchanges_hold (SimFilterChain *self, gboolean exchang
  * known ones. May be NULL. Returns an id, 0 on error. */
 guint sim_filter_chain_add (SimFilterChain *self, const char *type, GVariant *settings,
                             GError **error);
+/* The filters that there are, oldest first: id, type, the settings that it was given. */
+typedef void (*SimFilterFunc) (guint id, const SimFilterType *type, GVariant *settings,
+                               guint n_acted, gpointer user_data);
+void sim_filter_chain_list (SimFilterChain *self, SimFilterFunc function, gpointer user_data);
 gboolean sim_filter_chain_remove (SimFilterChain *self, guint id);
 void sim_filter_chain_clear (SimFilterChain *self);
 guint sim_filter_chain_get_n_acted (SimFilterChain *self, guint id);
@@ -96,5 +114,8 @@ void sim_filter_chain_run (SimFilterChain *self, SimHook hook, SimExchange *exch
 
 /* For filters: writes the fault through whoever owns the chain. */
 gboolean sim_filter_answer_fault (SimFilter *filter, SimExchange *exchange, const char *name);
+/* For filters: the owner does it. */
+void sim_filter_act (SimFilter *filter, SimExchange *exchange, SimFilterAct act, guint amount);
+guint32 sim_filter_random (SimFilter *filter);
 
 G_END_DECLS

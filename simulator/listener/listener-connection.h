@@ -63,6 +63,9 @@ struct _SimConnection {
   gsize body_left;
   gsize cut; /* bytes of the body after which the connection is cut */
   gboolean cut_after;
+  gsize drip;       /* at most so many bytes of the body at a time; 0: all */
+  guint drip_ms;    /* between them */
+  gint64 drip_next; /* monotonic time of the next */
 
   gpointer request; /* the request at the handler; listener-serve.c */
   GDestroyNotify request_drop;

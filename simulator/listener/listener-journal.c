@@ -4,6 +4,7 @@
 struct _SimJournal {
   gatomicrefcount ref_count;
   GMutex mutex;
+  GCond added;
   SimJournalEntry *ring;
   guint capacity;
   guint first; /* oldest entry */
@@ -21,6 +22,7 @@ entry_clear (SimJournalEntry *entry)
   g_free (entry->fault);
   g_free (entry->refusal);
   g_free (entry->filter);
+  g_strfreev (entry->selectors);
 }
 
 static void
@@ -40,6 +42,7 @@ sim_journal_new (guint capacity)
   self = g_new0 (SimJournal, 1);
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->added);
   self->ring = g_new0 (SimJournalEntry, capacity);
   self->capacity = capacity;
   return self;
@@ -67,6 +70,7 @@ sim_journal_unref (SimJournal *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   clear (self);
+  g_cond_clear (&self->added);
   g_mutex_clear (&self->mutex);
   g_free (self->ring);
   g_free (self);
@@ -86,7 +90,14 @@ add (SimJournal *self, SimJournalEntry entry)
     self->ring[(self->first + self->length) % self->capacity] = entry;
     self->length++;
   }
+  g_cond_broadcast (&self->added);
   g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+is_unanswered (const SimExchange *exchange)
+{
+  return exchange->order == SIM_ORDER_HANG_UP || exchange->order == SIM_ORDER_STALL;
 }
 
 static gsize
@@ -94,9 +105,25 @@ bytes_out (const SimExchange *exchange)
 {
   gsize size = exchange->reply != NULL ? g_bytes_get_size (exchange->reply) : 0;
 
-  if (exchange->order == SIM_ORDER_HANG_UP)
+  if (is_unanswered (exchange))
     return 0;
   return exchange->order == SIM_ORDER_HANG_UP_MIDWAY ? MIN (size, exchange->order_bytes) : size;
+}
+
+static char **
+dup_selectors (const SimExchange *exchange)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (exchange->selectors->len == 0)
+    return NULL;
+  for (guint i = 0; i < exchange->selectors->len; i++) {
+    const SimSelector *selector = g_ptr_array_index (exchange->selectors, i);
+    g_autofree char *text = g_strconcat (selector->name, "=", selector->value, NULL);
+
+    g_strv_builder_add (builder, text);
+  }
+  return g_strv_builder_end (builder);
 }
 
 void
@@ -112,10 +139,11 @@ sim_journal_add (SimJournal *self, const SimExchange *exchange, gint64 time)
                  .fault = g_strdup (exchange->fault),
                  .refusal = g_strdup (exchange->refusal),
                  .filter = g_strdup (exchange->filter),
-                 .status = exchange->order == SIM_ORDER_HANG_UP ? 0 : exchange->status,
+                 .status = is_unanswered (exchange) ? 0 : exchange->status,
                  .bytes_in = exchange->request != NULL ? g_bytes_get_size (exchange->request) : 0,
                  .bytes_out = bytes_out (exchange),
-                 .connection = exchange->connection });
+                 .connection = exchange->connection,
+                 .selectors = dup_selectors (exchange) });
 }
 
 void
@@ -137,6 +165,7 @@ entry_copy (const SimJournalEntry *entry)
   copy->fault = g_strdup (entry->fault);
   copy->refusal = g_strdup (entry->refusal);
   copy->filter = g_strdup (entry->filter);
+  copy->selectors = g_strdupv (entry->selectors);
   return copy;
 }
 
@@ -161,6 +190,21 @@ sim_journal_get_total (SimJournal *self)
   total = self->total;
   g_mutex_unlock (&self->mutex);
   return total;
+}
+
+guint
+sim_journal_wait (SimJournal *self, guint64 seen, guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + (gint64)milliseconds * 1000;
+  gint64 left;
+
+  g_mutex_lock (&self->mutex);
+  while (self->total <= seen)
+    if (!g_cond_wait_until (&self->added, &self->mutex, end))
+      break;
+  left = self->total > seen ? end - g_get_monotonic_time () : 0;
+  g_mutex_unlock (&self->mutex);
+  return (guint)CLAMP (left / 1000, 0, milliseconds);
 }
 
 void

@@ -57,6 +57,8 @@ sim_stream_order (SimConnection *self, const SimReplyHead *head, gsize body, gsi
   self->body_left = body;
   self->cut = MIN (cut, body);
   self->cut_after = cut_after;
+  self->drip = 0;
+  self->drip_next = 0;
   self->head_seen = FALSE;
   g_string_printf (self->pending, "HTTP/1.1 %u %s\r\n", head->status, head->reason);
   sim_reply_head_write (head, append_header, self->pending);
@@ -117,6 +119,15 @@ reply_sent (SimConnection *self)
   self->finished = self->cut_after;
 }
 
+/* Milliseconds until the next bytes may go. */
+static guint
+drip_wait (const SimConnection *self)
+{
+  gint64 wait = self->drip_next - g_get_monotonic_time ();
+
+  return wait > 0 ? (guint)((wait + G_TIME_SPAN_MILLISECOND - 1) / G_TIME_SPAN_MILLISECOND) : 0;
+}
+
 /* Sends the head that waits and up to @size bytes of body; returns how many of the latter. */
 static gssize
 write_body (SimConnection *self, const char *data, gsize size, GError **error)
@@ -125,6 +136,10 @@ write_body (SimConnection *self, const char *data, gsize size, GError **error)
   gsize head;
   gssize n;
 
+  if (self->drip > 0 && drip_wait (self) > 0)
+    return fail_full (error);
+  if (self->drip > 0)
+    allowed = MIN (allowed, self->drip);
   if (self->pending->len + allowed > 0) {
     n = write_two (self, data, allowed, error);
     if (n < 0)
@@ -134,6 +149,7 @@ write_body (SimConnection *self, const char *data, gsize size, GError **error)
     n -= (gssize)head;
     self->cut -= (gsize)n;
     self->body_left -= (gsize)n;
+    self->drip_next = g_get_monotonic_time () + self->drip_ms * G_TIME_SPAN_MILLISECOND;
   } else {
     n = 0;
   }
@@ -192,7 +208,8 @@ sim_stream_output_is_writable (GPollableOutputStream *stream)
   SimConnection *self = SIM_STREAM_OUTPUT (stream)->connection;
 
   return self->dead || self->base == NULL
-         || g_pollable_output_stream_is_writable (base_output (self));
+         || ((self->drip == 0 || drip_wait (self) == 0)
+             && g_pollable_output_stream_is_writable (base_output (self)));
 }
 
 static GSource *
@@ -203,6 +220,8 @@ sim_stream_output_create_source (GPollableOutputStream *stream, GCancellable *ca
 
   if (self->dead || self->base == NULL)
     base = g_timeout_source_new (0);
+  else if (self->drip > 0 && drip_wait (self) > 0)
+    base = g_timeout_source_new (drip_wait (self));
   else
     base = g_pollable_output_stream_create_source (base_output (self), NULL);
   return g_pollable_source_new_full (stream, base, cancellable);

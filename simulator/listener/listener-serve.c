@@ -15,6 +15,7 @@ typedef struct {
   SimExchange *exchange;
   char *token;         /* of the login, for the reply; or NULL */
   SimSealStyle *style; /* the request was sealed; or NULL */
+  GSource *stall;      /* no reply: waits for the client to go; or NULL */
   gboolean in_handler;
   gboolean completed;
 } Request;
@@ -202,7 +203,11 @@ reply (Request *self)
   }
   order (connection, self->message, exchange, &head,
          exchange->order == SIM_ORDER_HANG_UP_MIDWAY ? exchange->order_bytes : G_MAXSIZE,
-         exchange->order != SIM_ORDER_ANSWER);
+         exchange->order == SIM_ORDER_HANG_UP_MIDWAY || exchange->order == SIM_ORDER_HANG_UP_AFTER);
+  if (exchange->order == SIM_ORDER_DRIP) {
+    connection->drip = exchange->order_bytes;
+    connection->drip_ms = exchange->order_ms;
+  }
 }
 
 /* The connection forgets the request, or the request the connection. */
@@ -225,6 +230,10 @@ drop_request (gpointer data)
 static void
 request_free (Request *self)
 {
+  if (self->stall != NULL) {
+    g_source_destroy (self->stall);
+    g_source_unref (self->stall);
+  }
   detach (self);
   sim_exchange_free (self->exchange);
   g_free (self->token);
@@ -234,11 +243,43 @@ request_free (Request *self)
 }
 
 static void
+drop_stalled (gpointer data)
+{
+  request_free (data);
+}
+
+/* The client closes, or says something more, which is as good. */
+static gboolean
+stall_ends (GSocket *socket, GIOCondition condition, gpointer data)
+{
+  Request *self = data;
+
+  sim_connection_cut (self->connection);
+  soup_server_message_set_status (self->message, 500, "");
+  soup_server_message_unpause (self->message);
+  request_free (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stall (Request *self)
+{
+  self->stall = g_socket_create_source (self->connection->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->stall, G_SOURCE_FUNC (stall_ends), self, NULL);
+  g_source_attach (self->stall, self->listener->context);
+  self->connection->request_drop = drop_stalled;
+}
+
+static void
 on_complete (SimExchange *exchange, gpointer user_data)
 {
   Request *self = user_data;
 
   sim_listener_note_exchange (self->listener, exchange);
+  if (exchange->order == SIM_ORDER_STALL && self->message != NULL) {
+    stall (self);
+    return;
+  }
   if (self->message != NULL)
     reply (self);
   self->completed = TRUE;

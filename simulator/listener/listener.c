@@ -233,6 +233,18 @@ sim_listener_stop (SimListener *self)
 }
 
 void
+sim_listener_cut (SimListener *self)
+{
+  g_autoptr (GList) all = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  all = g_list_copy (self->connections.head);
+  for (GList *link = all; link != NULL; link = link->next)
+    sim_connection_cut (link->data);
+}
+
+void
 sim_listener_free (SimListener *self)
 {
   if (self == NULL)

@@ -78,6 +78,7 @@ typedef struct {
   guint status; /* 0: hung up without an answer */
   gsize bytes_in, bytes_out;
   guint64 connection;
+  char **selectors; /* "Name=Value"; NULL: none */
 } SimJournalEntry;
 typedef struct _SimJournal SimJournal;
 SimJournal *sim_journal_new (guint capacity);
@@ -89,6 +90,9 @@ void sim_journal_add_refusal (SimJournal *self, const char *what, guint status, 
 /* (transfer full) (element-type SimJournalEntry), oldest first. */
 GPtrArray *sim_journal_get_entries (SimJournal *self);
 guint64 sim_journal_get_total (SimJournal *self);
+/* Waits until the total is more than @seen, at most so long by the machine's time. Returns how many
+ * milliseconds are left. */
+guint sim_journal_wait (SimJournal *self, guint64 seen, guint milliseconds);
 void sim_journal_clear (SimJournal *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimJournal, sim_journal_unref)
 
@@ -118,13 +122,13 @@ typedef struct {
 /* What goes wrong on purpose, a number of times. */
 typedef enum {
   SIM_AUTH_FAILURE_NONE,
-  SIM_AUTH_FAILURE_REFUSAL,          /* right credentials get a 401, too */
-  SIM_AUTH_FAILURE_TRUNCATED_TOKEN,  /* half of the token in WWW-Authenticate */
-  SIM_AUTH_FAILURE_DROPPED_CONTEXT,  /* a connection that was authenticated is not any more: 401 */
-  SIM_AUTH_FAILURE_WRONG_SEQUENCE,   /* the sealed reply has the number of the next one */
-  SIM_AUTH_FAILURE_BAD_SIGNATURE,    /* one bit of the sealed reply's signature is wrong */
-  SIM_AUTH_FAILURE_UNSEALED_REPLY,   /* a sealed request is answered in clear */
-  SIM_AUTH_FAILURE_CLOCK_SKEW,       /* Kerberos: KRB_AP_ERR_SKEW */
+  SIM_AUTH_FAILURE_REFUSAL,         /* right credentials get a 401, too */
+  SIM_AUTH_FAILURE_TRUNCATED_TOKEN, /* half of the token in WWW-Authenticate */
+  SIM_AUTH_FAILURE_DROPPED_CONTEXT, /* a connection that was authenticated is not any more: 401 */
+  SIM_AUTH_FAILURE_WRONG_SEQUENCE,  /* the sealed reply has the number of the next one */
+  SIM_AUTH_FAILURE_BAD_SIGNATURE,   /* one bit of the sealed reply's signature is wrong */
+  SIM_AUTH_FAILURE_UNSEALED_REPLY,  /* a sealed request is answered in clear */
+  SIM_AUTH_FAILURE_CLOCK_SKEW,      /* Kerberos: KRB_AP_ERR_SKEW */
   SIM_AUTH_N_FAILURES
 } SimAuthFailure;
 
@@ -155,6 +159,8 @@ SimListener *sim_listener_new (const SimListenerConfig *config, SimListenerHandl
                                gpointer user_data);
 /* Begins to accept; FALSE and an error naming address and port. */
 gboolean sim_listener_start (SimListener *self, GError **error);
+/* Cuts all connections and goes on listening; requests in progress are dropped. */
+void sim_listener_cut (SimListener *self);
 /* From now on, @count times; on the listener's thread. */
 void sim_listener_fail_auth (SimListener *self, SimAuthFailure failure, guint count);
 /* Closes everything; requests in progress are dropped (their exchanges still complete, unsent). */

@@ -29,6 +29,7 @@ struct _ProviderJob {
   char *general; /* "'web01' failed to start." when it has failed */
   char *vm_name;
   char *vm_guid;
+  guint64 exchange; /* that started it */
 };
 
 static const struct {
@@ -77,7 +78,8 @@ job_percent (const ProviderJob *job)
   if (job->state == PROVIDER_JOB_STARTING)
     return 0;
   /* All of it is said only by a job that has completed. */
-  return (guint)MIN (job_elapsed (job) * 100 / job->duration, 99);
+  return (guint)MIN (job_elapsed (job) * 100 / job->duration,
+                     job->failure.end == PROVIDER_END_STALL ? job->failure.percent : 99);
 }
 
 HypervCimValue *
@@ -307,6 +309,8 @@ job_end (ProviderJob *job, ProviderJobState state)
   if (state == PROVIDER_JOB_EXCEPTION)
     put_failure (job);
   put_status (job);
+  if (state == PROVIDER_JOB_EXCEPTION && job->failure.cause != NULL)
+    provider_vm_show (vm, job->failure.cause->shows);
   job->timer = provider_add_expiry (job->provider, REMOVAL, job_remove, job);
 }
 
@@ -316,7 +320,10 @@ job_done (gpointer data)
   ProviderJob *job = data;
 
   job->timer = 0;
-  job_end (job, job->failure.error_code != 0 ? PROVIDER_JOB_EXCEPTION : PROVIDER_JOB_COMPLETED);
+  if (job->failure.end == PROVIDER_END_DIE)
+    job_end (job, PROVIDER_JOB_KILLED);
+  else
+    job_end (job, job->failure.error_code != 0 ? PROVIDER_JOB_EXCEPTION : PROVIDER_JOB_COMPLETED);
   return G_SOURCE_REMOVE;
 }
 
@@ -333,12 +340,14 @@ job_run (gpointer data)
   gint64 end = job->duration;
 
   /* Rounded up: it must have come to the percent that was asked for. */
-  if (job->failure.error_code != 0)
+  if (job->failure.error_code != 0 || job->failure.end != PROVIDER_END_NORMAL)
     end = (job->duration * job->failure.percent + 99) / 100;
   job->state = PROVIDER_JOB_RUNNING;
   put_status (job);
-  job->timer
-      = provider_add_timer (job->provider, MAX (end - starting_time (job), 0), job_done, job);
+  job->timer = 0;
+  if (job->failure.end != PROVIDER_END_STALL)
+    job->timer
+        = provider_add_timer (job->provider, MAX (end - starting_time (job), 0), job_done, job);
   return G_SOURCE_REMOVE;
 }
 
@@ -360,6 +369,28 @@ provider_job_forget_vm (ProviderJob *job)
   provider_clear_timer (job->provider, &job->timer);
   put_status (job);
   job->timer = provider_add_expiry (job->provider, REMOVAL, job_remove, job);
+}
+
+void
+provider_job_discard (ProviderJob *job)
+{
+  if (job->vm != NULL)
+    job->vm->job = NULL;
+  job->vm = NULL;
+  provider_clear_timer (job->provider, &job->timer);
+  job_remove (job);
+}
+
+gboolean
+provider_job_is_active (const ProviderJob *job)
+{
+  return job->vm != NULL;
+}
+
+guint64
+provider_job_get_exchange (const ProviderJob *job)
+{
+  return job->exchange;
 }
 
 void
@@ -410,6 +441,9 @@ provider_job_start (ProviderVm *vm, const ProviderJobText *text, gint64 duration
 
   job->vm = vm;
   vm->job = job;
+  job->exchange = provider->plan.exchange;
+  if (vm->failure.error_code == 0)
+    vm->failure = provider_plan_get_failure (provider);
   job->failure = vm->failure;
   vm->failure = (ProviderFailure){ 0 };
   job->timer = provider_add_timer (provider, starting_time (job), job_run, job);

@@ -58,6 +58,8 @@ typedef struct {
   guint percent;
   guint16 error_code; /* 0: none is planned */
   char *text;
+  ProviderEnd end;            /* NORMAL: as error_code says */
+  const ProviderCause *cause; /* or NULL */
 } ProviderFailure;
 
 typedef struct {
@@ -113,6 +115,13 @@ gboolean provider_vm_remove_worker (ProviderVm *vm, GError **error);
 void provider_guest_begin (ProviderVm *vm);
 void provider_guest_set_paused (ProviderVm *vm, gboolean paused);
 
+/* ---- plans ---- */
+/* Runs the method, or lets it fail as the plan says. */
+gboolean provider_plan_run (ProviderCall *call, ProviderMethod method, GError **error);
+/* What the plan says of a job that is started now. (transfer full) text */
+ProviderFailure provider_plan_get_failure (const Provider *self);
+void provider_vm_show (ProviderVm *vm, ProviderShows shows);
+
 /* ---- jobs ---- */
 /* What a job says of itself, en-US. */
 typedef struct {
@@ -139,6 +148,10 @@ gboolean provider_job_is_cancellable (const ProviderJob *job);
 GPtrArray *provider_job_dup_errors (ProviderJob *job);
 /* The VM goes: nothing more happens to it. */
 void provider_job_forget_vm (ProviderJob *job);
+/* Nothing is left of it. */
+void provider_job_discard (ProviderJob *job);
+gboolean provider_job_is_active (const ProviderJob *job);
+guint64 provider_job_get_exchange (const ProviderJob *job);
 void provider_job_free (gpointer data);
 HypervCimValue *provider_job_compute_percent (RepositoryObject *object, gpointer user_data);
 HypervCimValue *provider_job_compute_elapsed (RepositoryObject *object, gpointer user_data);
@@ -160,6 +173,7 @@ struct _Provider {
   GHashTable *vms;  /* GUID in upper case -> ProviderVm */
   GHashTable *jobs; /* InstanceID -> ProviderJob */
   guint watch;
+  ProviderPlan plan;
 };
 
 guint64 provider_add_timer (Provider *self, gint64 delay, GSourceFunc callback, gpointer data);

@@ -239,7 +239,7 @@ provider_invoke (Provider *self, RepositoryObject *object, const char *method,
 
   call.out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                     (GDestroyNotify)hyperv_cim_value_unref);
-  if (row->run (&call, error))
+  if (provider_plan_run (&call, row->run, error))
     out = collect_out (declared, repository_class_get_namespace (klass), &call);
   g_hash_table_unref (call.out);
   return out;

@@ -57,11 +57,22 @@ gboolean provider_set_vm_state (Provider *self, const char *vm, const char *stat
  * (transfer full) */
 char *provider_get_vm_state (Provider *self, const char *vm, GError **error);
 
+/* What a virtual machine shows of a cause of failure. */
+typedef enum {
+  PROVIDER_SHOWS_NOTHING,
+  PROVIDER_SHOWS_CRITICAL,   /* HealthState 25; paused, if it ran (documented) */
+  PROVIDER_SHOWS_NO_CONTACT, /* its integration services: OperationalStatus 12 (documented) */
+  PROVIDER_SHOWS_GONE        /* it is not on this host any more */
+} ProviderShows;
+
 /* Causes of failure, by name ("out-of-memory"): what a job says when it fails for that reason. */
 typedef struct {
   const char *name;
   guint16 error_code;
-  const char *text; /* one sentence, en-US */
+  const char *text;     /* one sentence, en-US */
+  guint32 return_value; /* of the method, which starts no job; 0: the job fails */
+  guint32 hresult;      /* WMI itself says so, and there is no return value; or 0 */
+  ProviderShows shows;
 } ProviderCause;
 const ProviderCause *provider_find_cause (const char *name);
 /* All rows; the last has a NULL name. */
@@ -70,5 +81,34 @@ const ProviderCause *provider_get_causes (void);
  * code (1..65535) and this sentence in its description. */
 gboolean provider_fail_next_job (Provider *self, const char *vm, guint percent, guint32 error_code,
                                  const char *text, GError **error);
+
+/* What is to come of the calls until the next plan. */
+typedef enum {
+  PROVIDER_END_NORMAL,
+  PROVIDER_END_FAIL,  /* Exception */
+  PROVIDER_END_STALL, /* runs for ever */
+  PROVIDER_END_DIE    /* Killed */
+} ProviderEnd;
+typedef struct {
+  guint64 exchange;           /* who calls, for leak reports */
+  ProviderEnd end;            /* of the job that is started */
+  guint percent;              /* when */
+  const ProviderCause *cause; /* of a failure, the method's or the job's; NULL: none */
+} ProviderPlan;
+void provider_set_plan (Provider *self, const ProviderPlan *plan);
+
+/* Jobs that are active. */
+typedef void (*ProviderJobFunc) (const char *id, const char *caption, const char *owner,
+                                 guint64 exchange, gpointer user_data);
+void provider_list_jobs (Provider *self, ProviderJobFunc function, gpointer user_data);
+/* Jobs that are active, and guests on their way down. */
+guint provider_get_n_busy (Provider *self);
+/* The host was away until @when (microseconds since 1970): jobs are gone, and each VM that ran does
+ * what its AutomaticStartupAction says (2 nothing, 3 starts if it ran, 4 starts; documented). */
+void provider_reboot (Provider *self, gint64 when);
+/* What is known here and not in the repository, and back on another provider whose repository is
+ * as that one's was: finished jobs are gone. (transfer full) */
+GHashTable *provider_save (Provider *self);
+void provider_restore (Provider *self, GHashTable *saved);
 
 G_END_DECLS

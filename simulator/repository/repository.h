@@ -47,6 +47,15 @@ Repository *repository_new (RepositoryImage *image, const char *host_name, SimCl
 void repository_free (Repository *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Repository, repository_free)
 
+/* How the repository is now, and another one that is so. Times that have passed count from then:
+ * what ran for an hour has run for an hour. Not for watches, cursors and computed values. */
+typedef struct _RepositorySnapshot RepositorySnapshot;
+RepositorySnapshot *repository_snapshot_new (Repository *self);
+void repository_snapshot_free (RepositorySnapshot *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RepositorySnapshot, repository_snapshot_free)
+Repository *repository_new_from_snapshot (const RepositorySnapshot *snapshot, SimClock *clock,
+                                          GError **error);
+
 SimClock *repository_get_clock (Repository *self);
 /* host.ini: [values] with computer_name, [limits], [abilities], [host]. NULL when absent. */
 const char *repository_get_setting (Repository *self, const char *group, const char *key);

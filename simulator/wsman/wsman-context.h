@@ -12,6 +12,7 @@ struct _WsmanContext {
   char *name_space;
   char *class_name; /* what is enumerated */
   char *user;
+  guint64 number;         /* of the exchange that opened it */
   RepositoryQuery *query; /* NULL: all of a class */
   RepositoryCursor *cursor;
   RepositoryObject *pending; /* taken from the cursor, but did not fit into the page */

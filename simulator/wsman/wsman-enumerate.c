@@ -156,6 +156,7 @@ enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   if (!wsman_contexts_have_room (self, exchange))
     return;
   context = wsman_context_new (message->family, exchange, enumerate->mode);
+  context->number = exchange->number;
   context->max_envelope = message->has_max_envelope ? message->max_envelope : 0;
   if (message->family->open != NULL ? message->family->open (self, exchange, message, context)
                                     : open_wmi (self, exchange, message, context))

@@ -177,6 +177,30 @@ invoke_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
     wsman_refuse_error (self, exchange, error, FALSE);
 }
 
+void
+wsman_set_return_value (Wsman *self, SimExchange *exchange, guint32 value)
+{
+  WsmanMessage *message = exchange->message;
+  g_autoptr (HypervCimBuilder) builder = NULL;
+  Invoke *invoke;
+
+  if (message == NULL || message->verb != &wsman_verb_invoke || exchange->status != 0)
+    return;
+  invoke = message->state;
+  builder = hyperv_cim_builder_new (hyperv_cim_instance_get_namespace (invoke->out),
+                                    hyperv_cim_instance_get_class_name (invoke->out));
+  for (guint i = 0; i < hyperv_cim_instance_get_n_properties (invoke->out); i++) {
+    HypervCimProperty property;
+
+    hyperv_cim_instance_peek (invoke->out, i, &property);
+    if (g_ascii_strcasecmp (property.name, "ReturnValue") != 0)
+      hyperv_cim_builder_add_null (builder, property.name, property.type, property.is_array);
+  }
+  hyperv_cim_builder_add_unsigned (builder, "ReturnValue", HYPERV_CIM_TYPE_UINT32, value);
+  hyperv_cim_instance_unref (invoke->out);
+  invoke->out = hyperv_cim_builder_end (builder);
+}
+
 static void
 put_output (Wsman *self, GString *out, const Invoke *invoke)
 {

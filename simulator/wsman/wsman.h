@@ -27,6 +27,8 @@ void wsman_effect (Wsman *self, SimExchange *exchange);
  * command, say). TRUE: not now, @ready is called when it may be written. */
 typedef void (*WsmanReady) (SimExchange *exchange, gpointer data);
 gboolean wsman_wait (Wsman *self, SimExchange *exchange, WsmanReady ready, gpointer data);
+/* A method was invoked: its reply says this ReturnValue and nothing else, whatever it did. */
+void wsman_set_return_value (Wsman *self, SimExchange *exchange, guint32 value);
 /* Writes the reply: status and body. */
 void wsman_write (Wsman *self, SimExchange *exchange);
 
@@ -36,5 +38,17 @@ gboolean wsman_answer_fault (Wsman *self, SimExchange *exchange, const char *nam
 
 /* Contexts that are open (leak check at the end of a test). */
 guint wsman_get_n_contexts (Wsman *self);
+/* … and what they are, oldest first. */
+typedef struct {
+  const char *kind; /* "context" */
+  const char *id;
+  const char *what; /* class that is enumerated */
+  const char *user;
+  guint64 number; /* of the exchange that opened it */
+} WsmanOpen;
+typedef void (*WsmanOpenFunc) (const WsmanOpen *open, gpointer user_data);
+void wsman_list_open (Wsman *self, WsmanOpenFunc function, gpointer user_data);
+/* Ends the context that a Pull or Release names, as if it had been idle for too long. */
+void wsman_expire_context (Wsman *self, SimExchange *exchange);
 
 G_END_DECLS

@@ -94,10 +94,11 @@ announce (const SimOptions *options, GPtrArray *pairs, GError **error)
 }
 
 static int
-serve (const SimOptions *options, HypervSimHost *host, Program *program, GError **error)
+serve (const SimOptions *options, HypervSimSite *site, Program *program, GError **error)
 {
   g_autoptr (HypervSimFolder) folder = hyperv_sim_folder_new (error);
-  g_autoptr (GPtrArray) pairs = folder != NULL ? sim_ready_new (host, folder, error) : NULL;
+  g_autoptr (GPtrArray) pairs
+      = folder != NULL ? sim_ready_new (site, options->control_token_file, folder, error) : NULL;
   GError *local = NULL;
 
   if (pairs == NULL || !announce (options, pairs, error))
@@ -122,10 +123,28 @@ print_hosts (void)
   return 0;
 }
 
-static gboolean
-start (const SimOptions *options, HypervSimHost *host, GError **error)
+static int
+print_verbs (void)
 {
-  if (hyperv_sim_host_start (host, error))
+  g_autofree char *text = hyperv_sim_get_verbs ("text");
+
+  printf ("%s", text);
+  return 0;
+}
+
+static void
+log_refusals (HypervSimSite *site)
+{
+  GPtrArray *hosts = hyperv_sim_site_get_hosts (site);
+
+  for (guint i = 0; i < hosts->len; i++)
+    hyperv_sim_host_set_log (g_ptr_array_index (hosts, i), print_refusal, NULL, NULL);
+}
+
+static gboolean
+start (const SimOptions *options, HypervSimSite *site, GError **error)
+{
+  if (hyperv_sim_site_start (site, error))
     return TRUE;
   if (error != NULL && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     g_prefix_error (error, "--listen %s: another program has this port (port 0 takes a free one): ",
@@ -137,7 +156,7 @@ static int
 run (const SimOptions *options, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (HypervSimHost) host = NULL;
+  g_autoptr (HypervSimSite) site = NULL;
   Program program = { .loop = loop };
   int status;
 
@@ -147,21 +166,24 @@ run (const SimOptions *options, GError **error)
   }
   if (options->list_hosts)
     return print_hosts ();
+  if (options->verbs)
+    return print_verbs ();
 
   /* before anything is made that must be removed */
   g_unix_signal_add (SIGINT, stop_signal, &program);
   g_unix_signal_add (SIGTERM, stop_signal, &program);
   g_unix_signal_add (SIGHUP, stop_signal, &program);
   hyperv_sim_folder_sweep ();
-  host = sim_options_make_host (options, error);
-  if (host == NULL)
+  site = sim_options_make_site (options, error);
+  if (site == NULL)
     return EXIT_FAILED;
   if (!options->quiet)
-    hyperv_sim_host_set_log (host, print_refusal, NULL, NULL);
-  if (!start (options, host, error))
+    log_refusals (site);
+  if (!start (options, site, error))
     return EXIT_FAILED;
-  status = serve (options, host, &program, error);
-  hyperv_sim_host_stop (host);
+  status = sim_options_run_calls (options, site, error) ? serve (options, site, &program, error)
+                                                        : EXIT_FAILED;
+  hyperv_sim_site_stop (site);
   return status;
 }
 

@@ -5,9 +5,9 @@
 
 #define N_VMS_MAX 1000000
 
-/* ADDR:PORT, PORT, [V6]:PORT, or an address alone. */
-static gboolean
-parse_listen (const char *text, char **address, guint16 *port, GError **error)
+gboolean
+sim_options_parse_listen (const char *option, const char *text, char **address, guint16 *port,
+                          GError **error)
 {
   const char *colon = strrchr (text, ':');
   gboolean bare_v6 = colon != NULL && *text != '[' && memchr (text, ':', colon - text) != NULL;
@@ -20,7 +20,7 @@ parse_listen (const char *text, char **address, guint16 *port, GError **error)
     host = g_strndup (text, colon - text);
     if (!g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL)) {
       g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                   "--listen %s: the port is “%s”, expected 0 to 65535", text, colon + 1);
+                   "%s %s: the port is “%s”, expected 0 to 65535", option, text, colon + 1);
       return FALSE;
     }
   }
@@ -30,7 +30,7 @@ parse_listen (const char *text, char **address, guint16 *port, GError **error)
   }
   if (!g_hostname_is_ip_address (host)) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                 "--listen %s: “%s” is no IP address, expected such as 127.0.0.1:0 or [::1]:0",
+                 "%s %s: “%s” is no IP address, expected such as 127.0.0.1:0 or [::1]:0", option,
                  text, host);
     return FALSE;
   }
@@ -86,26 +86,37 @@ parse_clock (const char *text, HypervSimClockMode *mode, double *rate, GError **
   return FALSE;
 }
 
-static gboolean
-set_account (const SimOptions *options, HypervSimHost *host, GError **error)
+char *
+sim_options_read_secret (const char *option, const char *file, GError **error)
 {
+  g_autofree char *secret = NULL;
+
+  if (!g_file_get_contents (file, &secret, NULL, error)) {
+    g_prefix_error (error, "%s %s: ", option, file);
+    return NULL;
+  }
+  secret[strcspn (secret, "\r\n")] = '\0';
+  if (*secret != '\0')
+    return g_steal_pointer (&secret);
+  g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+               "%s %s: its first line is empty", option, file);
+  return NULL;
+}
+
+static gboolean
+set_account (const SimOptions *options, HypervSimHost *host, HypervSimHost *first, GError **error)
+{
+  HypervSimHost *like = first != NULL ? first : host;
   g_autofree char *password = NULL;
-  const char *user = options->user != NULL ? options->user : hyperv_sim_host_get_user (host);
+  const char *user = options->user != NULL ? options->user : hyperv_sim_host_get_user (like);
 
   if (options->password_file != NULL) {
-    if (!g_file_get_contents (options->password_file, &password, NULL, error)) {
-      g_prefix_error (error, "--password-file %s: ", options->password_file);
+    password = sim_options_read_secret ("--password-file", options->password_file, error);
+    if (password == NULL)
       return FALSE;
-    }
-    password[strcspn (password, "\r\n")] = '\0';
-    if (*password == '\0') {
-      g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                   "--password-file %s: its first line is empty", options->password_file);
-      return FALSE;
-    }
   }
   hyperv_sim_host_set_account (host, user,
-                               password != NULL ? password : hyperv_sim_host_get_password (host));
+                               password != NULL ? password : hyperv_sim_host_get_password (like));
   return TRUE;
 }
 
@@ -226,36 +237,111 @@ set_auth (const SimOptions *options, HypervSimHost *host, GError **error)
 }
 
 HypervSimHost *
-sim_options_make_host (const SimOptions *options, GError **error)
+sim_options_make_host (const SimOptions *options, const char *name, HypervSimHost *first,
+                       GError **error)
 {
-  g_autoptr (HypervSimHost) host
-      = hyperv_sim_host_new (options->host != NULL ? options->host : "2019");
+  g_autoptr (HypervSimHost) host = hyperv_sim_host_new (name);
   gboolean https = options->https || !options->http;
   g_autofree char *address = NULL;
-  HypervSimClockMode mode;
   guint16 port = 0;
-  double rate;
 
-  if (!parse_clock (options->clock != NULL ? options->clock : "jump", &mode, &rate, error)
-      || !parse_listen (options->listen != NULL ? options->listen : "127.0.0.1:0", &address, &port,
-                        error)
-      || !check_address (options, address, error) || !set_account (options, host, error)
+  if (!sim_options_parse_listen ("--listen",
+                                 options->listen != NULL ? options->listen : "127.0.0.1:0",
+                                 &address, &port, error)
+      || !check_address (options, address, error) || !set_account (options, host, first, error)
       || !add_accounts (options, host, error) || !set_auth (options, host, error))
     return NULL;
-  if (https && options->http && port != 0) {
+  if (port != 0 && ((https && options->http) || first != NULL)) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                 "--listen %s: one port cannot serve both --https and --http; give port 0",
-                 options->listen);
+                 "--listen %s: one port cannot serve %s; give port 0", options->listen,
+                 first != NULL ? "more than one host" : "both --https and --http");
     return NULL;
   }
   if (!hyperv_sim_host_set_shell_script (host, options->shell_script, error))
     return NULL;
-  hyperv_sim_host_set_clock_mode (host, mode, rate);
   hyperv_sim_host_set_listen (host, address, port, port);
   hyperv_sim_host_set_transports (host, https, options->http);
   hyperv_sim_host_set_n_vms (host, options->n_vms);
-  hyperv_sim_host_set_seed (host, options->seed);
   return g_steal_pointer (&host);
+}
+
+static gboolean
+add_hosts (const SimOptions *options, HypervSimSite *site, GError **error)
+{
+  static const char *const fallback[] = { "2019", NULL };
+  HypervSimHost *first = NULL;
+
+  for (const char *const *name
+       = options->hosts != NULL ? (const char *const *)options->hosts : fallback;
+       *name != NULL; name++) {
+    g_autoptr (HypervSimHost) host = sim_options_make_host (options, *name, first, error);
+
+    if (host == NULL)
+      return FALSE;
+    hyperv_sim_site_add_host (site, host);
+    first = g_ptr_array_index (hyperv_sim_site_get_hosts (site), 0);
+  }
+  return TRUE;
+}
+
+/* From elsewhere nobody comes in without a token. */
+static gboolean
+set_control (const SimOptions *options, HypervSimSite *site, GError **error)
+{
+  const char *file = options->control_token_file;
+  g_autofree char *token = NULL;
+  g_autofree char *address = NULL;
+  guint16 port = 0;
+
+  if (options->control == NULL && file == NULL)
+    return TRUE;
+  if (options->control == NULL) {
+    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                         "--control-token-file: there is no --control");
+    return FALSE;
+  }
+  if (!sim_options_parse_listen ("--control", options->control, &address, &port, error))
+    return FALSE;
+  token = file != NULL ? sim_options_read_secret ("--control-token-file", file, error) : NULL;
+  if (file != NULL && token == NULL)
+    return FALSE;
+  if (hyperv_sim_site_set_control (site, address, port, token, error))
+    return TRUE;
+  g_prefix_error (error, "--control %s (see --control-token-file): ", options->control);
+  return FALSE;
+}
+
+HypervSimSite *
+sim_options_make_site (const SimOptions *options, GError **error)
+{
+  g_autoptr (HypervSimSite) site = hyperv_sim_site_new ();
+  HypervSimClockMode mode;
+  double rate;
+
+  if (!parse_clock (options->clock != NULL ? options->clock : "jump", &mode, &rate, error)
+      || !add_hosts (options, site, error) || !set_control (options, site, error))
+    return NULL;
+  hyperv_sim_site_set_clock_mode (site, mode, rate);
+  hyperv_sim_site_set_seed (site, options->seed);
+  return g_steal_pointer (&site);
+}
+
+gboolean
+sim_options_run_calls (const SimOptions *options, HypervSimSite *site, GError **error)
+{
+  if (options->scenario != NULL && !hyperv_sim_site_run_file (site, options->scenario, error)) {
+    g_prefix_error (error, "--scenario: ");
+    return FALSE;
+  }
+  for (gsize i = 0; options->calls != NULL && options->calls[i] != NULL; i++) {
+    g_autofree char *result = hyperv_sim_site_do (site, options->calls[i], error);
+
+    if (result == NULL) {
+      g_prefix_error (error, "--do: ");
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -293,19 +379,11 @@ take_command (SimOptions *options, char **words, guint n, GError **error)
   return TRUE;
 }
 
-gboolean
-sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
+/* How one logs in. */
+static void
+add_auth_entries (GOptionContext *context, SimOptions *options)
 {
   const GOptionEntry entries[] = {
-    { "host", 0, 0, G_OPTION_ARG_STRING, &options->host, "release or folder (2019)", "2019|DIR" },
-    { "vms", 0, 0, G_OPTION_ARG_INT, &options->n_vms, "generated VMs besides the host's own", "N" },
-    { "seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "of ids and generated VMs (1)", "S" },
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "where (127.0.0.1:0)", "ADDR:PORT" },
-    { "http", 0, 0, G_OPTION_ARG_NONE, &options->http, "answer over HTTP", NULL },
-    { "https", 0, 0, G_OPTION_ARG_NONE, &options->https, "answer over HTTPS (default)", NULL },
-    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "account (administrator)", "U" },
-    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
-      "first line is the password (random)", "F" },
     { "account", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->accounts,
       "another account: good, without-rights, locked, expired, disabled, must-change", "U=STATE" },
     { "auth", 0, 0, G_OPTION_ARG_STRING, &options->auth,
@@ -321,8 +399,49 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
       "authority of client certificates, PEM", "FILE" },
     { "certificate", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->certificates,
       "a client certificate's UPN or common name, and its account", "SUBJECT=U" },
+    { NULL }
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+/* What is done to the site, and what may be done later. */
+static void
+add_site_entries (GOptionContext *context, SimOptions *options)
+{
+  const GOptionEntry entries[] = {
+    { "control", 0, 0, G_OPTION_ARG_STRING, &options->control,
+      "control API over HTTP, such as 127.0.0.1:0", "ADDR:PORT" },
+    { "control-token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->control_token_file,
+      "first line is what callers of the control API must show", "F" },
+    { "scenario", 0, 0, G_OPTION_ARG_FILENAME, &options->scenario,
+      "calls to be done before it is ready, a JSON array", "FILE" },
+    { "do", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->calls,
+      "one more call, such as {\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"running\"}",
+      "JSON" },
     { "shell-script", 0, 0, G_OPTION_ARG_FILENAME, &options->shell_script,
       "what commands in remote shells (WinRS) say and do", "FILE" },
+    { "verbs", 0, 0, G_OPTION_ARG_NONE, &options->verbs, "what can be called", NULL },
+    { NULL }
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+gboolean
+sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->hosts,
+      "release or folder (2019); may be given more than once", "2019|DIR" },
+    { "vms", 0, 0, G_OPTION_ARG_INT, &options->n_vms, "generated VMs besides the host's own", "N" },
+    { "seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "of ids and generated VMs (1)", "S" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "where (127.0.0.1:0)", "ADDR:PORT" },
+    { "http", 0, 0, G_OPTION_ARG_NONE, &options->http, "answer over HTTP", NULL },
+    { "https", 0, 0, G_OPTION_ARG_NONE, &options->https, "answer over HTTPS (default)", NULL },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "account (administrator)", "U" },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
+      "first line is the password (random)", "F" },
     { "clock", 0, 0, G_OPTION_ARG_STRING, &options->clock, "how time passes (jump)",
       "jump|real|stepped|xN" },
     { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ready_file,
@@ -339,6 +458,8 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
   if (!take_command (options, words, (guint)argc, error))
     return FALSE;
   g_option_context_add_main_entries (context, entries, NULL);
+  add_auth_entries (context, options);
+  add_site_entries (context, options);
   g_option_context_set_summary (context, "A simulated Hyper-V host that answers WS-Management.");
   g_option_context_set_strict_posix (context, TRUE);
   if (!g_option_context_parse_strv (context, &words, error) || !check_numbers (options, error))
@@ -354,7 +475,7 @@ sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
 void
 sim_options_clear (SimOptions *options)
 {
-  g_free (options->host);
+  g_strfreev (options->hosts);
   g_free (options->listen);
   g_free (options->user);
   g_free (options->password_file);
@@ -369,5 +490,9 @@ sim_options_clear (SimOptions *options)
   g_free (options->shell_script);
   g_free (options->clock);
   g_free (options->ready_file);
+  g_free (options->control);
+  g_free (options->control_token_file);
+  g_free (options->scenario);
+  g_strfreev (options->calls);
   g_strfreev (options->command);
 }

@@ -5,7 +5,7 @@
 #include "simulator/hyperv-sim.h"
 
 typedef struct {
-  char *host;
+  char **hosts; /* NULL: one 2019 */
   int n_vms;
   int seed;
   char *listen;
@@ -23,6 +23,11 @@ typedef struct {
   char *shell_script;
   char *clock;
   char *ready_file;
+  char *control; /* ADDR:PORT */
+  char *control_token_file;
+  char *scenario;
+  char **calls; /* JSON each */
+  gboolean verbs;
   gboolean quiet;
   gboolean list_hosts;
   gboolean version;
@@ -31,8 +36,18 @@ typedef struct {
 
 /* Reads the command line; FALSE with an error that names the argument. */
 gboolean sim_options_parse (SimOptions *options, int argc, char **argv, GError **error);
-/* A host that is as they say, not started. */
-HypervSimHost *sim_options_make_host (const SimOptions *options, GError **error);
+/* ADDR:PORT, PORT, [V6]:PORT, or an address alone. @option is for errors. */
+gboolean sim_options_parse_listen (const char *option, const char *text, char **address,
+                                   guint16 *port, GError **error);
+/* First line of a file that holds a secret. (transfer full) */
+char *sim_options_read_secret (const char *option, const char *file, GError **error);
+/* Hosts and control API that are as they say, not started. */
+HypervSimSite *sim_options_make_site (const SimOptions *options, GError **error);
+/* Once they are started: the scenario, then the calls. */
+gboolean sim_options_run_calls (const SimOptions *options, HypervSimSite *site, GError **error);
+/* @first: the host whose account this one has, too; or NULL. */
+HypervSimHost *sim_options_make_host (const SimOptions *options, const char *name,
+                                      HypervSimHost *first, GError **error);
 void sim_options_clear (SimOptions *options);
 
 /* The pairs of the ready line, in order. */
@@ -41,6 +56,7 @@ typedef struct {
   char *value;
 } SimReadyPair;
 /* (transfer full) of SimReadyPair; writes the files that they name into @folder. */
-GPtrArray *sim_ready_new (HypervSimHost *host, HypervSimFolder *folder, GError **error);
+GPtrArray *sim_ready_new (HypervSimSite *site, const char *token_file, HypervSimFolder *folder,
+                          GError **error);
 char *sim_ready_to_line (GPtrArray *pairs);
 char *sim_ready_to_json (GPtrArray *pairs);

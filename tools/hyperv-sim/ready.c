@@ -46,25 +46,63 @@ auth_file_text (HypervSimHost *host)
                           hyperv_sim_host_get_user (host), hyperv_sim_host_get_password (host));
 }
 
-GPtrArray *
-sim_ready_new (HypervSimHost *host, HypervSimFolder *folder, GError **error)
+/* HYPERV_URI of the first host, HYPERV_URI_2 of the second … */
+static void
+add_of_host (GPtrArray *pairs, HypervSimHost *host, guint number)
 {
-  g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func (pair_free);
-  g_autofree char *auth = auth_file_text (host);
-  g_autofree char *pid = g_strdup_printf ("%d", (int)getpid ());
   gboolean both
       = hyperv_sim_host_get_https_uri (host) != NULL && hyperv_sim_host_get_http_uri (host) != NULL;
+  const struct {
+    const char *name;
+    const char *value;
+  } rows[] = {
+    { "HYPERV_URI", hyperv_sim_host_get_uri (host) },
+    { "HYPERV_SIM_ENDPOINT", hyperv_sim_host_get_endpoint (host) },
+    { "HYPERV_URI_HTTP", both ? hyperv_sim_host_get_http_uri (host) : NULL },
+    { "HYPERV_SIM_ENDPOINT_HTTP", both ? hyperv_sim_host_get_http_endpoint (host) : NULL },
+    { "HYPERV_CA", hyperv_sim_host_get_ca_file (host) },
+  };
 
-  add (pairs, "HYPERV_URI", hyperv_sim_host_get_uri (host));
-  add (pairs, "HYPERV_SIM_ENDPOINT", hyperv_sim_host_get_endpoint (host));
-  add (pairs, "HYPERV_URI_HTTP", both ? hyperv_sim_host_get_http_uri (host) : NULL);
-  add (pairs, "HYPERV_SIM_ENDPOINT_HTTP", both ? hyperv_sim_host_get_http_endpoint (host) : NULL);
-  add (pairs, "HYPERV_SIM_USER", hyperv_sim_host_get_user (host));
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *name
+        = number > 1 ? g_strdup_printf ("%s_%u", rows[i].name, number) : g_strdup (rows[i].name);
+
+    add (pairs, g_intern_string (name), rows[i].value);
+  }
+}
+
+static char *
+list_labels (HypervSimSite *site)
+{
+  GPtrArray *hosts = hyperv_sim_site_get_hosts (site);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < hosts->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+                            hyperv_sim_host_get_label (g_ptr_array_index (hosts, i)));
+  return g_string_free (text, FALSE);
+}
+
+GPtrArray *
+sim_ready_new (HypervSimSite *site, const char *token_file, HypervSimFolder *folder, GError **error)
+{
+  g_autoptr (GPtrArray) pairs = g_ptr_array_new_with_free_func (pair_free);
+  GPtrArray *hosts = hyperv_sim_site_get_hosts (site);
+  HypervSimHost *first = g_ptr_array_index (hosts, 0);
+  g_autofree char *auth = auth_file_text (first);
+  g_autofree char *pid = g_strdup_printf ("%d", (int)getpid ());
+  g_autofree char *labels = list_labels (site);
+
+  for (guint i = 0; i < hosts->len; i++)
+    add_of_host (pairs, g_ptr_array_index (hosts, i), i + 1);
+  add (pairs, "HYPERV_SIM_USER", hyperv_sim_host_get_user (first));
   if (!add_file (pairs, "HYPERV_SIM_PASSWORD_FILE", folder, "password",
-                 hyperv_sim_host_get_password (host), error)
+                 hyperv_sim_host_get_password (first), error)
       || !add_file (pairs, "HYPERV_AUTH_FILE", folder, "auth.conf", auth, error))
     return NULL;
-  add (pairs, "HYPERV_CA", hyperv_sim_host_get_ca_file (host));
+  add (pairs, "HYPERV_SIM_HOSTS", hosts->len > 1 ? labels : NULL);
+  add (pairs, "HYPERV_SIM_CONTROL", hyperv_sim_site_get_control_uri (site));
+  add (pairs, "HYPERV_SIM_CONTROL_TOKEN_FILE", token_file);
   add (pairs, "HYPERV_SIM_PID", pid);
   return g_steal_pointer (&pairs);
 }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/hyperv-sim-host-private.h"
+
+/* What is there to be told: open things, filters, causes. */
+
+static void
+add_text (GVariantBuilder *row, const char *name, const char *text)
+{
+  g_variant_builder_add (row, "{sv}", name, g_variant_new_string (text != NULL ? text : ""));
+}
+
+static void
+add_open (GVariantBuilder *rows, const char *kind, const char *id, const char *what,
+          const char *user, guint64 number)
+{
+  g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add_text (&row, "kind", kind);
+  add_text (&row, "id", id);
+  add_text (&row, "what", what);
+  add_text (&row, "user", user);
+  g_variant_builder_add (&row, "{sv}", "opened_by", g_variant_new_uint64 (number));
+  g_variant_builder_add_value (rows, g_variant_builder_end (&row));
+}
+
+static void
+add_wsman (const WsmanOpen *open, gpointer rows)
+{
+  add_open (rows, open->kind, open->id, open->what, open->user, open->number);
+}
+
+static void
+add_job (const char *id, const char *caption, const char *owner, guint64 exchange, gpointer rows)
+{
+  add_open (rows, "job", id, caption, owner, exchange);
+}
+
+static void
+list_open (HypervSimHost *self, gpointer rows)
+{
+  wsman_list_open (self->wsman, add_wsman, rows);
+  provider_list_jobs (self->provider, add_job, rows);
+}
+
+/**
+ * hyperv_sim_host_get_open:
+ * @self: a host
+ *
+ * Tells what was begun and not ended: enumerations that are neither drained nor released, jobs that
+ * have not ended.
+ *
+ * Returns: (transfer full): an `aa{sv}` with `kind` (`context`, `job`), `id`, `what` (class or
+ *   caption), `user`, and `opened_by`, the number of the journal's entry
+ */
+GVariant *
+hyperv_sim_host_get_open (HypervSimHost *self)
+{
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), NULL);
+
+  hyperv_sim_host_call (self, list_open, &rows);
+  return g_variant_ref_sink (g_variant_builder_end (&rows));
+}
+
+/* ---- filters ---- */
+
+static void
+add_filter (guint id, const SimFilterType *type, GVariant *settings, guint n_acted, gpointer rows)
+{
+  g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_builder_add (&row, "{sv}", "id", g_variant_new_uint32 (id));
+  add_text (&row, "filter", type->name);
+  g_variant_builder_add (&row, "{sv}", "acted", g_variant_new_uint32 (n_acted));
+  g_variant_iter_init (&iter, settings);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    g_variant_builder_add (&row, "{sv}", name, value);
+    g_variant_unref (value);
+  }
+  g_variant_builder_add_value (rows, g_variant_builder_end (&row));
+}
+
+static void
+list_filters (HypervSimHost *self, gpointer rows)
+{
+  sim_filter_chain_list (self->filters, add_filter, rows);
+}
+
+/**
+ * hyperv_sim_host_get_filters:
+ * @self: a host
+ *
+ * Returns: (transfer full): an `aa{sv}`, oldest first: `id`, `filter`, how often it `acted`, and
+ *   the settings that it was given
+ */
+GVariant *
+hyperv_sim_host_get_filters (HypervSimHost *self)
+{
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), NULL);
+
+  hyperv_sim_host_call (self, list_filters, &rows);
+  return g_variant_ref_sink (g_variant_builder_end (&rows));
+}
+
+/**
+ * hyperv_sim_get_filters:
+ *
+ * Returns: (transfer full): an `aa{sv}` of the filters that there are: `filter`, `summary`,
+ *   `arguments`
+ */
+GVariant *
+hyperv_sim_get_filters (void)
+{
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (const SimFilterType *const *type = sim_filter_get_types (); *type != NULL; type++) {
+    g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+    add_text (&row, "filter", (*type)->name);
+    add_text (&row, "summary", (*type)->summary);
+    g_variant_builder_add (&row, "{sv}", "arguments", g_variant_new_strv ((*type)->arguments, -1));
+    g_variant_builder_add_value (&rows, g_variant_builder_end (&row));
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&rows));
+}
+
+/**
+ * hyperv_sim_get_causes:
+ *
+ * Returns: (transfer full): an `aa{sv}` of the causes of failure: `cause`, `text` in Windows'
+ *   words, `error_code` of a job, `return_value` of a method (0: the job fails)
+ */
+GVariant *
+hyperv_sim_get_causes (void)
+{
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  for (const ProviderCause *cause = provider_get_causes (); cause->name != NULL; cause++) {
+    g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+    add_text (&row, "cause", cause->name);
+    add_text (&row, "text", cause->text);
+    g_variant_builder_add (&row, "{sv}", "error_code", g_variant_new_uint32 (cause->error_code));
+    g_variant_builder_add (&row, "{sv}", "return_value",
+                           g_variant_new_uint32 (cause->return_value));
+    g_variant_builder_add_value (&rows, g_variant_builder_end (&row));
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&rows));
+}
+
+/**
+ * hyperv_sim_host_wait_request:
+ * @self: a host
+ * @seen: what hyperv_sim_host_get_n_requests() said
+ * @milliseconds: how long at most, in the machine's time
+ *
+ * Waits for one more request.
+ *
+ * Returns: how many milliseconds are left
+ */
+guint
+hyperv_sim_host_wait_request (HypervSimHost *self, guint64 seen, guint milliseconds)
+{
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), 0);
+
+  return sim_journal_wait (self->journal, seen, milliseconds);
+}

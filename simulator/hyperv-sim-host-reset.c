@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/hyperv-sim-host-private.h"
+
+/* A host's world as a whole: made anew, kept, brought back, rebooted. Sockets, certificate and
+ * account stay as they are. */
+
+#define MAX_REBOOT 86400
+
+void
+hyperv_sim_snapshot_free (gpointer data)
+{
+  HypervSimSnapshot *snapshot = data;
+
+  repository_snapshot_free (snapshot->repository);
+  g_hash_table_unref (snapshot->provider);
+  g_free (snapshot);
+}
+
+typedef struct {
+  const char *name;
+  guint seconds;
+  gboolean ok;
+  GError *error;
+} Task;
+
+static gboolean
+run (HypervSimHost *self, HypervSimCall function, Task *task, GError **error)
+{
+  if (!hyperv_sim_host_call (self, function, task)) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_RUNNING,
+                 "host “%s” does not run; start it first", self->name);
+    return FALSE;
+  }
+  if (task->error != NULL)
+    g_propagate_error (error, task->error);
+  return task->error == NULL;
+}
+
+/* ---- reset and snapshots ---- */
+
+static void
+rebuild (HypervSimHost *self, gpointer data)
+{
+  Task *task = data;
+  const HypervSimSnapshot *snapshot
+      = task->name != NULL ? g_hash_table_lookup (self->snapshots, task->name) : NULL;
+
+  if (task->name != NULL && snapshot == NULL) {
+    g_set_error (&task->error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_FOUND,
+                 "there is no snapshot “%s”", task->name);
+    return;
+  }
+  /* the old world goes first: both would count on one clock */
+  hyperv_sim_host_unbuild_world (self);
+  if (!hyperv_sim_host_build_world (self, snapshot, &task->error))
+    g_error ("%s: a world that was there cannot be made again: %s", self->name,
+             task->error->message);
+}
+
+gboolean
+hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, GError **error)
+{
+  Task task = { .name = snapshot };
+
+  return run (self, rebuild, &task, error);
+}
+
+static void
+keep (HypervSimHost *self, gpointer data)
+{
+  Task *task = data;
+  guint n = provider_get_n_busy (self->provider);
+  HypervSimSnapshot *snapshot;
+
+  if (n > 0) {
+    g_set_error (&task->error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "host “%s”: %u jobs or guests are under way; let the clock run until idle, then "
+                 "take the snapshot",
+                 hyperv_sim_host_get_label (self), n);
+    return;
+  }
+  snapshot = g_new0 (HypervSimSnapshot, 1);
+  snapshot->repository = repository_snapshot_new (self->repository);
+  snapshot->provider = provider_save (self->provider);
+  g_hash_table_insert (self->snapshots, g_strdup (task->name), snapshot);
+}
+
+gboolean
+hyperv_sim_host_keep (HypervSimHost *self, const char *name, GError **error)
+{
+  Task task = { .name = name };
+
+  return run (self, keep, &task, error);
+}
+
+static void
+forget (HypervSimHost *self, gpointer data)
+{
+  Task *task = data;
+
+  task->ok = g_hash_table_remove (self->snapshots, task->name);
+}
+
+gboolean
+hyperv_sim_host_forget (HypervSimHost *self, const char *name)
+{
+  Task task = { .name = name };
+
+  return hyperv_sim_host_call (self, forget, &task) && task.ok;
+}
+
+/* ---- reboot ---- */
+
+static gboolean
+end_reboot (gpointer data)
+{
+  HypervSimHost *self = data;
+
+  self->reboot_timer = 0;
+  provider_reboot (self->provider, sim_clock_wall (self->clock));
+  return G_SOURCE_REMOVE;
+}
+
+/* Enumerations were in the memory of the machine that went down. */
+static void
+drop_contexts (HypervSimHost *self)
+{
+  wsman_free (self->wsman);
+  self->wsman = wsman_new (self->repository, self->provider);
+}
+
+void
+hyperv_sim_host_begin_reboot (HypervSimHost *self, guint seconds)
+{
+  if (self->reboot_timer != 0)
+    return;
+  sim_listener_cut (self->listener);
+  sim_clock_hold (self->clock); /* not back before it is away */
+  self->reboot_timer = sim_clock_add_timer (
+      self->clock, self->context, (gint64)seconds * G_USEC_PER_SEC, end_reboot, self, NULL);
+  drop_contexts (self);
+  sim_clock_release (self->clock);
+}
+
+void
+hyperv_sim_host_act (SimExchange *exchange, SimFilterAct act, guint amount, gpointer data)
+{
+  HypervSimHost *self = data;
+
+  switch (act) {
+  case SIM_ACT_EXPIRE_CONTEXT:
+    wsman_expire_context (self->wsman, exchange);
+    break;
+  case SIM_ACT_REBOOT:
+    hyperv_sim_host_begin_reboot (self, amount);
+    break;
+  }
+}
+
+static void
+reboot (HypervSimHost *self, gpointer data)
+{
+  hyperv_sim_host_begin_reboot (self, ((Task *)data)->seconds);
+}
+
+/**
+ * hyperv_sim_host_reboot:
+ * @self: a host that runs
+ * @seconds: how long it is away, by the clock, at most a day
+ * @error: HYPERV_SIM_ERROR
+ *
+ * Reboots the host: connections are cut, enumerations are over; requests that come while it is
+ * away are hung up on; when it is back jobs are gone, and VMs do what their
+ * `AutomaticStartupAction` says.
+ *
+ * Returns: whether it does
+ */
+gboolean
+hyperv_sim_host_reboot (HypervSimHost *self, guint seconds, GError **error)
+{
+  Task task = { .seconds = seconds };
+
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), FALSE);
+
+  if (seconds > MAX_REBOOT) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "a reboot takes 0 to %d seconds, not %u", MAX_REBOOT, seconds);
+    return FALSE;
+  }
+  return run (self, reboot, &task, error);
+}

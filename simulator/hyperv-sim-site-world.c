@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "simulator/hyperv-sim-site-private.h"
+
+/* Time and world of a site. */
+
+/* So often hosts get their turn while the clock runs until idle. */
+#define ROUNDS_MAX 100000
+
+/* ---- time ---- */
+
+static void
+turn_round (HypervSimHost *self, gpointer data)
+{
+  (void)self;
+  (void)data;
+}
+
+/* What fell due has happened. */
+static void
+turn_all (HypervSimSite *self)
+{
+  for (guint i = 0; i < self->hosts->len; i++)
+    hyperv_sim_host_call (g_ptr_array_index (self->hosts, i), turn_round, NULL);
+}
+
+/**
+ * hyperv_sim_site_get_time:
+ * @self: a site
+ *
+ * Returns: (transfer full): an `a{sv}`: `mode`, `rate`, `now_us` (microseconds since the site was
+ *   made), `date` (ISO 8601), `due` (how many things will happen by themselves)
+ */
+GVariant *
+hyperv_sim_site_get_time (HypervSimSite *self)
+{
+  static const char *const modes[]
+      = { [SIM_CLOCK_JUMP] = "jump", [SIM_CLOCK_REAL] = "real", [SIM_CLOCK_STEPPED] = "stepped" };
+  g_auto (GVariantBuilder) time = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autoptr (GDateTime) date = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_SITE (self), NULL);
+
+  date = g_date_time_new_from_unix_utc (sim_clock_wall (self->clock) / G_USEC_PER_SEC);
+  text = g_date_time_format_iso8601 (date);
+  g_variant_builder_add (&time, "{sv}", "mode",
+                         g_variant_new_string (modes[sim_clock_get_mode (self->clock)]));
+  g_variant_builder_add (&time, "{sv}", "rate",
+                         g_variant_new_double (sim_clock_get_rate (self->clock)));
+  g_variant_builder_add (&time, "{sv}", "now_us",
+                         g_variant_new_int64 (sim_clock_now (self->clock)));
+  g_variant_builder_add (&time, "{sv}", "date", g_variant_new_string (text));
+  g_variant_builder_add (&time, "{sv}", "due",
+                         g_variant_new_uint32 (sim_clock_get_n_due (self->clock)));
+  return g_variant_ref_sink (g_variant_builder_end (&time));
+}
+
+/**
+ * hyperv_sim_site_advance:
+ * @self: a site whose clock is not %HYPERV_SIM_CLOCK_REAL
+ * @microseconds: how far
+ *
+ * Moves the clock of all hosts on. What falls due happens in order, and has happened when this
+ * returns.
+ */
+void
+hyperv_sim_site_advance (HypervSimSite *self, gint64 microseconds)
+{
+  gint64 target;
+
+  g_return_if_fail (HYPERV_SIM_IS_SITE (self));
+  g_return_if_fail (microseconds >= 0 && microseconds <= G_MAXINT64 / 2);
+
+  target = sim_clock_now (self->clock) + microseconds;
+  sim_clock_advance (self->clock, microseconds);
+  for (guint i = 0; i < ROUNDS_MAX && self->running && sim_clock_now (self->clock) < target; i++)
+    turn_all (self);
+  turn_all (self);
+}
+
+/**
+ * hyperv_sim_site_run_until_idle:
+ * @self: a site
+ * @limit: microseconds of the clock, at most
+ *
+ * Lets happen what happens by itself: jobs end, guests shut down, held requests go on. A clock that
+ * is %HYPERV_SIM_CLOCK_REAL is not moved: nothing is done.
+ *
+ * Returns: how many things are still due
+ */
+guint
+hyperv_sim_site_run_until_idle (HypervSimSite *self, gint64 limit)
+{
+  gint64 end;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && limit >= 0, 0);
+
+  end = sim_clock_now (self->clock) + limit;
+  turn_all (self);
+  for (guint i = 0; i < ROUNDS_MAX && self->running; i++) {
+    gint64 next = sim_clock_get_next_due (self->clock);
+
+    if (sim_clock_get_mode (self->clock) == SIM_CLOCK_REAL || next == G_MAXINT64
+        || next > end - sim_clock_now (self->clock))
+      break;
+    hyperv_sim_site_advance (self, next);
+  }
+  return sim_clock_get_n_due (self->clock);
+}
+
+/* ---- the whole world ---- */
+
+/* Hosts of a site change at one time. */
+static gboolean
+for_all (HypervSimSite *self, const char *snapshot,
+         gboolean (*function) (HypervSimHost *, const char *, GError **), GError **error)
+{
+  for (guint i = 0; i < self->hosts->len; i++)
+    if (!function (g_ptr_array_index (self->hosts, i), snapshot, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+rebuild_all (HypervSimSite *self, const char *snapshot, gint64 wall, GError **error)
+{
+  gboolean ok;
+
+  sim_clock_hold (self->clock);
+  sim_clock_set_wall (self->clock, wall);
+  ok = for_all (self, snapshot, hyperv_sim_host_rebuild, error);
+  sim_clock_release (self->clock);
+  for (guint i = 0; i < self->hosts->len; i++)
+    hyperv_sim_host_clear_journal (g_ptr_array_index (self->hosts, i));
+  return ok;
+}
+
+/**
+ * hyperv_sim_site_reset:
+ * @self: a site that runs
+ * @error: HYPERV_SIM_ERROR_NOT_RUNNING
+ *
+ * Puts all hosts back to how they started: VMs, instances, settings, jobs, enumerations, failures,
+ * journal, random numbers and date. Sockets, certificates, accounts and snapshots stay. From here
+ * on the same calls give the same replies.
+ *
+ * Returns: whether they are
+ */
+gboolean
+hyperv_sim_site_reset (HypervSimSite *self, GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_SITE (self), FALSE);
+
+  g_mutex_lock (&self->lock);
+  ok = rebuild_all (self, NULL, HYPERV_SIM_EPOCH, error);
+  g_mutex_unlock (&self->lock);
+  return ok;
+}
+
+/* At its place in the list it stays, if it was there. */
+static void
+note_snapshot (HypervSimSite *self, const char *name)
+{
+  gint64 wall = sim_clock_wall (self->clock);
+
+  if (!g_hash_table_contains (self->walls, name))
+    g_ptr_array_add (self->snapshots, g_strdup (name));
+  g_hash_table_insert (self->walls, g_strdup (name), g_memdup2 (&wall, sizeof wall));
+}
+
+/**
+ * hyperv_sim_site_take_snapshot:
+ * @self: a site that runs
+ * @name: of the snapshot; an older one of that name is replaced
+ * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT while jobs are under way
+ *
+ * Remembers VMs, instances, settings, random numbers and date of all hosts, until the stop.
+ *
+ * Returns: whether it is
+ */
+gboolean
+hyperv_sim_site_take_snapshot (HypervSimSite *self, const char *name, GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && name != NULL, FALSE);
+
+  g_mutex_lock (&self->lock);
+  sim_clock_hold (self->clock);
+  ok = for_all (self, name, hyperv_sim_host_keep, error);
+  if (ok)
+    note_snapshot (self, name);
+  sim_clock_release (self->clock);
+  g_mutex_unlock (&self->lock);
+  return ok;
+}
+
+/**
+ * hyperv_sim_site_roll_back:
+ * @self: a site that runs
+ * @name: of a snapshot
+ * @error: HYPERV_SIM_ERROR_NOT_FOUND
+ *
+ * Puts all hosts back to how they were then. Jobs, enumerations, failures and the journal are
+ * gone.
+ *
+ * Returns: whether they are
+ */
+gboolean
+hyperv_sim_site_roll_back (HypervSimSite *self, const char *name, GError **error)
+{
+  const gint64 *wall;
+  gboolean ok = FALSE;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && name != NULL, FALSE);
+
+  g_mutex_lock (&self->lock);
+  wall = g_hash_table_lookup (self->walls, name);
+  if (wall != NULL)
+    ok = rebuild_all (self, name, *wall, error);
+  else
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_FOUND, "there is no snapshot “%s”",
+                 name);
+  g_mutex_unlock (&self->lock);
+  return ok;
+}
+
+/**
+ * hyperv_sim_site_delete_snapshot:
+ * @self: a site
+ * @name: of a snapshot
+ *
+ * Forgets a snapshot.
+ *
+ * Returns: whether it was there
+ */
+gboolean
+hyperv_sim_site_delete_snapshot (HypervSimSite *self, const char *name)
+{
+  guint index;
+  gboolean found;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && name != NULL, FALSE);
+
+  g_mutex_lock (&self->lock);
+  found = g_hash_table_remove (self->walls, name);
+  for (guint i = 0; found && i < self->hosts->len; i++)
+    hyperv_sim_host_forget (g_ptr_array_index (self->hosts, i), name);
+  if (found && g_ptr_array_find_with_equal_func (self->snapshots, name, g_str_equal, &index))
+    g_ptr_array_remove_index (self->snapshots, index);
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+/**
+ * hyperv_sim_site_get_snapshots:
+ * @self: a site
+ *
+ * Returns: (transfer full): names of the snapshots, oldest first
+ */
+char **
+hyperv_sim_site_get_snapshots (HypervSimSite *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  g_return_val_if_fail (HYPERV_SIM_IS_SITE (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->snapshots->len; i++)
+    g_strv_builder_add (names, g_ptr_array_index (self->snapshots, i));
+  g_mutex_unlock (&self->lock);
+  return g_strv_builder_end (names);
+}
