@@ -23,6 +23,10 @@ static const CauseRow cause_rows[] = {
   { "not-available", 32777, "The virtual machine management service is not available." },
   { "out-of-memory", 32778, "Not enough memory in the system to start the virtual machine." },
   { "file-not-found", 32779, "The system cannot find the file specified." },
+  { "disk-full", 32768, "There is not enough space on the disk." },
+  { "vm-locked-by-backup", 32774, "The object is in use." },
+  { "integration-services-missing", 32780, "The device is not ready." },
+  { "cluster-owner-moved", 32768, "The virtual machine could not be found." },
 };
 
 static void
