@@ -248,7 +248,7 @@ test_one_clock (Fixture *fixture, gconstpointer data)
 static void
 test_snapshot_of_all_hosts (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *result
+  g_autofree char *result G_GNUC_UNUSED
       = run (fixture, "[{\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"paused\"},"
                       "{\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"saved\", \"host\": "
                       "\"2016\"}, {\"do\": \"snapshot-take\", \"name\": \"a\"},"
@@ -264,7 +264,7 @@ static void
 test_created_instances_come_back (Fixture *fixture, gconstpointer data)
 {
   const char *query = "{\"do\": \"instances\", \"query\": \"SELECT * FROM Msvm_ResourcePool\"}";
-  g_autofree char *made = run (
+  g_autofree char *made G_GNUC_UNUSED = run (
       fixture, "[{\"do\": \"instance-create\", \"class\": \"Msvm_ResourcePool\", \"properties\": "
                "{\"InstanceID\": \"a\", \"PoolID\": \"b\"}},"
                "{\"do\": \"instance-delete\", \"path\": \"Msvm_ResourcePool.InstanceID='a'\"},"
@@ -272,7 +272,7 @@ test_created_instances_come_back (Fixture *fixture, gconstpointer data)
                "{\"InstanceID\": \"c\", \"PoolID\": \"d\"}},"
                "{\"do\": \"snapshot-take\", \"name\": \"x\"}]");
   g_autofree char *before = run (fixture, query);
-  g_autofree char *back
+  g_autofree char *back G_GNUC_UNUSED
       = run (fixture, "[{\"do\": \"instance-delete\", \"path\": \"Msvm_ResourcePool.InstanceID="
                       "'c'\"}, {\"do\": \"snapshot-roll-back\", \"name\": \"x\"},"
                       "{\"do\": \"instance-set\", \"path\": \"Msvm_ResourcePool.InstanceID='c'\","

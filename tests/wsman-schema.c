@@ -218,8 +218,8 @@ test_class_fault (void)
     "<s:Value>s:Receiver</s:Value>",
     "<s:Reason><s:Text xml:lang=\"\"></s:Text></s:Reason><s:Detail><p:MSFT_WmiError ",
     "<p:CIMStatusCode xsi:type=\"cim:cimUnsignedInt\">5</p:CIMStatusCode>",
-    "<p:Message xsi:type=\"cim:cimString\">The WS-Management service cannot process the request. "
-    "The class test does not exist in the root/cimv2 namespace. </p:Message>",
+    ("<p:Message xsi:type=\"cim:cimString\">The WS-Management service cannot process the request. "
+     "The class test does not exist in the root/cimv2 namespace. </p:Message>"),
     "<p:MessageID xsi:type=\"cim:cimString\">HRESULT 0x80041010</p:MessageID>",
     "<p:error_Category xsi:type=\"cim:cimUnsignedInt\">0</p:error_Category>",
     "<p:error_Code xsi:type=\"cim:cimUnsignedInt\">2147749904</p:error_Code>",

@@ -95,8 +95,7 @@ add_context (SessionExchange *self, GError *error)
 static void
 finish (SessionExchange *self, GError *error)
 {
-  g_autoptr (HypervSession) session = g_object_ref (self->session);
-  g_autoptr (GTask) task = self->task;
+  g_autoptr (GTask) task = self->task; /* it holds the session */
 
   session_queue_end (self);
   if (error != NULL) {
