@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Scheme by transport by client: programs that nobody here wrote log in to the simulator.
+"""Scheme by transport by client: programs that nobody here wrote log in to the simulator, and
+ours beside them.
 
-usage: auth-clients.py HYPERV_SIM
+usage: auth-clients.py HYPERV_SIM HYPERV
 """
 import os
 import re
@@ -9,11 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from authkit import Kdc, Sim, build_go, client_certificate, tap  # noqa: E402
 
-PROGRAM = sys.argv[1]
+PROGRAM, HYPERV = sys.argv[1:3]
 SOAP = 'http://www.w3.org/2003/05/soap-envelope'
 WSEN = 'http://schemas.xmlsoap.org/ws/2004/09/enumeration'
 WSMAN = 'http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd'
@@ -164,7 +166,38 @@ def go(sim, scheme, transport, user, password):
     return judge(int(status.group(1)) if status else 0, '' if status else text)
 
 
-CLIENTS = {'curl': curl, 'pywinrm': pywinrm, 'go': go}
+def hyperv(sim, scheme, transport, user, password):
+    """Our own command; its exit codes and what the host says tell."""
+    if scheme in ('ntlm', 'negotiate') and not os.path.exists(MECHANISM):
+        raise tap.Skip('gss-ntlmssp is not installed')
+    host = 'localhost' if scheme == 'kerberos' else '127.0.0.1'
+    port = re.search(r':(\d+)/', sim.urls[transport]).group(1)
+    more = f'&cacert={sim.ca}' if transport == 'https' else ''
+    if scheme == 'certificate':
+        with open(sim.path('client.pem'), 'w', encoding='ascii') as file:
+            for part in sim.client:
+                with open(part, encoding='ascii') as source:
+                    file.write(source.read())
+        more += f'&cert={sim.path("client.pem")}'
+    with open(sim.path('auth.conf'), 'w', encoding='utf-8') as file:
+        file.write('[credentials-x]\n' + (f'username={user}\n' if scheme != 'kerberos' else '')
+                   + f'password={password}\n[auth-hyperv-{host}]\ncredentials=x\n')
+    os.chmod(sim.path('auth.conf'), 0o600)
+    login = '' if scheme in ('kerberos', 'certificate') else quote(user, safe='') + '@'
+    uri = f'hyperv://{login}{host}:{port}/?transport={transport}&auth={scheme}{more}'
+    file = '' if scheme in ('kerberos', 'certificate') else sim.path('auth.conf')
+    env = {**sim.env, **({'HYPERV_AUTH_FILE': file} if file else {'HOME': sim.path('')})}
+    done = subprocess.run([HYPERV, '-c', uri, 'query', 'SELECT Version FROM Win32_OperatingSystem',
+                           'root/cimv2'], capture_output=True, text=True, env=env, timeout=60,
+                          stdin=subprocess.DEVNULL, check=False)
+    if done.returncode == 0 and ANSWER in done.stdout:
+        return IN
+    if 'w:AccessDenied' in done.stderr:
+        return DENIED
+    return {3: OUT}.get(done.returncode, f'{done.returncode} {done.stderr}')
+
+
+CLIENTS = {'hyperv': hyperv, 'curl': curl, 'pywinrm': pywinrm, 'go': go}
 BOTH = ('https', 'http')
 GOOD, WRONG = 'administrator', 'wrong password'
 
@@ -179,6 +212,12 @@ ROWS = [
       for user in (GOOD, 'WORKGROUP\\administrator')
       for client, scheme in (('curl', 'basic'), ('curl', 'ntlm'), ('pywinrm', 'basic'),
                              ('pywinrm', 'ntlm'), ('go', 'basic'), ('go', 'ntlm'))],
+    *[(DEFAULT, 'hyperv', scheme, BOTH, user, IN) for scheme in ('basic', 'ntlm', 'negotiate')
+      for user in (GOOD, 'WORKGROUP\\administrator')],
+    *[(DEFAULT, 'hyperv', scheme, BOTH, user, OUT) for scheme in ('basic', 'ntlm', 'negotiate')
+      for user in (WRONG, 'nobody', 'locked', 'old', 'off')],
+    *[(DEFAULT, 'hyperv', scheme, BOTH, 'guest', DENIED)
+      for scheme in ('basic', 'ntlm', 'negotiate')],
     (DEFAULT, 'curl', 'negotiate', BOTH, GOOD, IN),
     (DEFAULT, 'curl', 'anyauth', BOTH, GOOD, IN),
     *[(DEFAULT, client, scheme, BOTH, user, OUT)
@@ -190,14 +229,18 @@ ROWS = [
     *[(DEFAULT, client, scheme, BOTH, 'guest', DENIED)
       for client, scheme in (('curl', 'basic'), ('curl', 'ntlm'), ('pywinrm', 'basic'),
                              ('pywinrm', 'ntlm'))],
+    (SEALED, 'hyperv', 'ntlm', BOTH, GOOD, IN),
     (SEALED, 'pywinrm', 'ntlm', BOTH, GOOD, IN),
     (SEALED, 'curl', 'ntlm', ('https',), GOOD, IN),
     (SEALED, 'curl', 'ntlm', ('http',), GOOD, CLEAR),
     (SEALED, 'curl', 'basic', ('http',), GOOD, CLEAR),
+    (STRICT, 'hyperv', 'ntlm', BOTH, GOOD, IN),
     (STRICT, 'pywinrm', 'ntlm', BOTH, GOOD, IN),
     (STRICT, 'curl', 'ntlm', ('https',), GOOD, OUT),
     (STRICT, 'curl', 'basic', ('https',), GOOD, IN),
     (NO_BASIC, 'curl', 'basic', BOTH, GOOD, OUT),
+    (NO_BASIC, 'hyperv', 'basic', BOTH, GOOD, OUT),
+    (NO_BASIC, 'hyperv', 'ntlm', BOTH, GOOD, IN),
     (NO_BASIC, 'pywinrm', 'ntlm', BOTH, GOOD, IN),
 ]
 table = []
@@ -253,7 +296,7 @@ def certificates():
         options = ('--auth', 'negotiate,basic,certificate', '--client-ca', files[0],
                    '--certificate', 'ops@contoso=administrator')
         with Sim(PROGRAM, *options, env=QUIET) as sim:
-            for client in ('curl', 'pywinrm'):
+            for client in ('curl', 'pywinrm', 'hyperv'):
                 for sim.client, expected in ((files, IN), (strangers, OUT)):
                     attempt(sim, client, 'certificate', 'https',
                             GOOD if expected == IN else 'a stranger', expected)
@@ -262,13 +305,14 @@ def certificates():
 
 
 def kerberos_of(client):
-    """Kerberos in SPNEGO, which both leave in clear; pywinrm sends a channel binding."""
+    """Kerberos in SPNEGO, which the others leave in clear; pywinrm sends a channel binding."""
     def run():
         kdc = Kdc()
         try:
             options = ('--auth', 'negotiate,kerberos', '--keytab', kdc.keytab)
+            unsealed = IN if client == 'hyperv' else CLEAR
             for more, transport, expected in (((), 'https', IN), ((), 'http', IN),
-                                              (SEALED, 'http', CLEAR)):
+                                              (SEALED, 'http', unsealed)):
                 with Sim(PROGRAM, *options, *more, env=kdc.env) as sim:
                     sim.client = None
                     attempt(sim, client, 'kerberos', transport, GOOD, expected)
@@ -289,4 +333,4 @@ def print_table():
 GROUPS = sorted({(ROWS.index(row), row[0], row[1]) for row in ROWS})
 SEEN = list(dict.fromkeys((options, client) for _, options, client in GROUPS))
 tap.run([*(test_of(options, client) for options, client in SEEN), certificates,
-         *(kerberos_of(client) for client in ('curl', 'pywinrm')), print_table])
+         *(kerberos_of(client) for client in ('curl', 'pywinrm', 'hyperv')), print_table])
