@@ -80,7 +80,7 @@ row('basic', 'http', 'AllowUnencrypted=false',
 row('ntlm', 'https', 'somebody opens TLS on the way', opened_tls, AUTH, 3, 'bound to this TLS',
     CHECK)
 row('kerberos', 'http', 'nobody is named', between(reply=kerberos_now, more='&auth=kerberos',
-                                                   known=False), INVALID, 1, 'No user', 'auth.conf')
+                                                   known=False), AUTH, 3, 'No user', 'auth.conf')
 row('kerberos', 'http', 'no realm', between(reply=kerberos_now, more='&auth=kerberos'), AUTH, 3,
     'default realm', 'realm')
 row('certificate', 'https', 'not mapped', client_certificate(False, True), AUTH, 3, 'did not let',
@@ -106,7 +106,7 @@ row('strongest', 'https', 'certificate changed', known_hosts_changed, UNTRUSTED,
 row('strongest', 'https', 'the port speaks plain HTTP', crossed(False), TLS, 4, 'no TLS connection',
     'transport=http')
 row('strongest', 'http', 'the port speaks TLS', crossed(True), (None, None), 4, '127.0.0.1', '')
-row('strongest', 'https', 'nobody knows the password', no_credentials, INVALID, None,
+row('strongest', 'https', 'nobody knows the password', no_credentials, AUTH, 3,
     'nobody to ask', 'HYPERV_AUTH_FILE')
 row('strongest', 'https', 'the proxy refuses',
     through_proxy(lambda: front.says(b'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')),
@@ -165,7 +165,7 @@ def check_row(library, scheme, transport, fault, setup, error, code, message, re
     assert code is None or done.returncode == code, (where, done.returncode, done.stderr)
     assert done.returncode != 0 and done.stdout == '', (where, done)
     assert done.stderr.startswith('hyperv: '), (where, done.stderr)
-    for pattern in (message, remedy, '127.0.0.1|AccessDenied|auth=|cert='):
+    for pattern in (message, remedy, '127.0.0.1|AccessDenied|auth=|cert=|HTTP status'):
         assert re.search(pattern, done.stderr), (where, pattern, done.stderr)
     secrets = [host.password for host in HOSTS.hosts.values()] + [PASSWORD]
     assert not any(secret in done.stderr for secret in secrets), where

@@ -196,6 +196,7 @@ main (int argc, char **argv)
 
   terminal_hold_streams ();
   setlocale (LC_ALL, "");
+  g_log_writer_default_set_use_stderr (TRUE); /* the ready line stands alone */
   g_log_set_writer_func (terminal_log, (gpointer)PROGRAM, NULL);
   if (sim_options_parse (&options, argc, argv, &error))
     status = run (&options, &error);
