@@ -320,7 +320,7 @@ test_quota (void)
   g_autofree char *request = shells_request (CREATE, NULL, "", SHELL_BODY (""));
   g_autofree char *reply = NULL;
 
-  repository_set_setting (fixture->wsman->repository, "limits", "MaxShellsPerUser", "30");
+  repository_set_setting (fixture->wsman->repository, "config", "Winrs.MaxShellsPerUser", "30");
   for (guint i = 0; i < 30; i++) {
     g_autofree char *shell = shells_open (fixture);
 

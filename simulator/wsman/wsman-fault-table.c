@@ -292,12 +292,14 @@ static const WsmanFaultRow fault_rows[] = {
     WSMAN_FAULT_WSMAN, TRUE,
     "The WS-Management service cannot process the request. The maximum number of concurrent "
     "shells for this user has been exceeded. Close existing shells or raise the quota for this "
-    "user. " },
+    "user. ",
+    27, 30, TRUE },
   { "MaxShellUsers", "ERROR_WSMAN_QUOTA_MAX_SHELLUSERS", 2150859179u, "Sender", "w:QuotaLimit",
     NULL, WSMAN_FAULT_WSMAN, TRUE,
     "The WS-Management service cannot process the request. The maximum number of users executing "
     "shell operations has been exceeded. Retry after some time or raise the quota for concurrent "
-    "shell users. " },
+    "shell users. ",
+    27, 30, TRUE },
   { "ShellsNotAllowed", "ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED", 2150859180u, "Receiver",
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
     "The WS-Management service cannot process the request. The service is configured to not "
