@@ -31,19 +31,21 @@ close_gate (void)
   g_mutex_unlock (&gate.lock);
 }
 
+/* First OpenSSL's, then ours: they run in the other order. When the library is loaded, since a
+ * thread that did it later could itself be in there when the process ends. The option does nothing
+ * but that the handler of OpenSSL is there; without one it would not. */
+static void __attribute__ ((constructor))
+watch_end (void)
+{
+  OPENSSL_init_crypto (OPENSSL_INIT_ATFORK, NULL);
+  atexit (close_gate);
+}
+
 gboolean
 transport_gss_enter (GError **error)
 {
-  static gsize watched;
   gboolean open;
 
-  if (g_once_init_enter (&watched)) {
-    /* First OpenSSL's, then ours: they run in the other order. Without an option it would do
-     * nothing. */
-    OPENSSL_init_crypto (OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
-    atexit (close_gate);
-    g_once_init_leave (&watched, 1);
-  }
   g_mutex_lock (&gate.lock);
   open = !gate.closed;
   gate.inside += open ? 1 : 0;

@@ -185,8 +185,13 @@ static void
 run_prepare (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   GError *error = NULL;
+  gboolean ok = FALSE;
 
-  if (prepare (g_object_get_data (G_OBJECT (task), "gss"), &error))
+  if (transport_gss_enter (&error)) {
+    ok = prepare (g_object_get_data (G_OBJECT (task), "gss"), &error);
+    transport_gss_leave ();
+  }
+  if (ok)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
