@@ -3,6 +3,7 @@
 and started with the command that its first lines tell.
 
 usage: examples.py BUILD PREFIX BINDIR LIBDIR INTROSPECTION"""
+import json
 import os
 import re
 import shutil
@@ -11,12 +12,21 @@ import sys
 import tempfile
 
 import tap
-from prefix import ENV, Prefix
+from prefix import ENV, Prefix, run
 
 BUILD, PREFIX, BINDIR, LIBDIR, INTROSPECTION = sys.argv[1:6]
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'examples')
+ROOT = os.path.dirname(os.path.dirname(FOLDER))
 COMMAND = re.compile(r'^(?: \*|#|//|)(?: {3,4}|\t)(\S.*)$', re.M)
-README = os.path.join(os.path.dirname(os.path.dirname(FOLDER)), 'README.md')
+README = os.path.join(ROOT, 'README.md')
+PAGE = os.path.join(ROOT, 'docs', 'coming-from.md')
+OPENAPI = os.path.join(ROOT, 'simulator', 'control', 'openapi.json')
+QUOTED = {'c': 'suite.c', 'python': 'test_http.py', 'go': 'suite_test.go'}
+
+
+def read(*parts):
+    with open(os.path.join(*parts), encoding='utf-8') as file:
+        return file.read()
 
 
 def environment(prefix):
@@ -38,10 +48,8 @@ def environment(prefix):
 
 def suite(name, *passed):
     """Runs a copy of it; @passed are patterns of its output."""
-    with open(os.path.join(FOLDER, name), encoding='utf-8') as file:
-        command = COMMAND.search(file.read()).group(1)
-    with open(README, encoding='utf-8') as file:
-        assert f'`{command}`' in file.read(), f'README.md does not say: {command}'
+    command = COMMAND.search(read(FOLDER, name)).group(1)
+    assert f'`{command}`' in read(README), f'README.md does not say: {command}'
     with Prefix(BUILD, PREFIX) as prefix, tempfile.TemporaryDirectory() as copy:
         shutil.copy(os.path.join(FOLDER, name), copy)
         done = subprocess.run(['sh', '-c', command], cwd=copy, env=environment(prefix),
@@ -93,4 +101,23 @@ def in_shell():
     suite('suite.sh', '^ok 4 ', '^1[.][.]4$')
 
 
-tap.run([in_c, in_python_over_http, in_python_in_process, in_go, in_shell])
+def page():
+    """Those who come from elsewhere read what the suites say, commands that run, calls that are"""
+    text = read(PAGE)
+    blocks = re.findall(r'^```(\w+)\n(.*?)^```$', text, re.S | re.M)
+    assert [name for name, _ in blocks] == ['sh', 'go', 'sh', 'python', 'c'], blocks
+    with Prefix(BUILD, PREFIX) as prefix:
+        outputs = [run(['sh', '-e', '-c', block], **environment(prefix))
+                   for name, block in blocks if name == 'sh']
+    assert 'web01' in outputs[0] and outputs[0].count('\n') > 8, outputs[0]
+    assert 'refused' in outputs[1] and '"count":1' in outputs[1], outputs[1]
+    for name, block in blocks:
+        assert name == 'sh' or block in read(FOLDER, QUOTED[name]), block
+    paths = json.loads(read(OPENAPI))['paths']
+    calls = re.findall(r'`(GET|POST|PATCH|DELETE) (/v1/\w[^`?…]*)', text)
+    assert len(calls) > 10, calls
+    for method, path in calls:
+        assert method.lower() in paths.get(path, {}), (method, path)
+
+
+tap.run([in_c, in_python_over_http, in_python_in_process, in_go, in_shell, page])
