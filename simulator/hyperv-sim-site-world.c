@@ -100,10 +100,14 @@ hyperv_sim_site_run_until_idle (HypervSimSite *self, gint64 limit)
   for (guint i = 0; i < ROUNDS_MAX && self->running; i++) {
     gint64 next = sim_clock_get_next_due (self->clock);
 
-    if (sim_clock_get_mode (self->clock) == SIM_CLOCK_REAL || next == G_MAXINT64
-        || next > end - sim_clock_now (self->clock))
+    if (sim_clock_get_mode (self->clock) == SIM_CLOCK_REAL
+        || (next == G_MAXINT64 && sim_clock_get_n_due (self->clock) == 0)
+        || (next != G_MAXINT64 && next > end - sim_clock_now (self->clock)))
       break;
-    hyperv_sim_site_advance (self, next);
+    if (next == G_MAXINT64)
+      turn_all (self); /* what fell due is happening, and may want more time */
+    else
+      hyperv_sim_site_advance (self, next);
   }
   return sim_clock_get_n_due (self->clock);
 }
