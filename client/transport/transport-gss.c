@@ -229,7 +229,10 @@ transport_gss_prepare_finish (TransportGss *self, GAsyncResult *result, GError *
 void
 transport_gss_bind (TransportGss *self, GBytes *binding)
 {
-  forget_context (self);
+  if (transport_gss_enter (NULL)) {
+    forget_context (self);
+    transport_gss_leave ();
+  }
   g_clear_pointer (&self->binding, g_bytes_unref);
   self->binding = binding != NULL ? g_bytes_ref (binding) : NULL;
 }
