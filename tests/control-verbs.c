@@ -245,6 +245,35 @@ test_one_clock (Fixture *fixture, gconstpointer data)
     g_assert_true (hyperv_sim_host_get_clock (g_ptr_array_index (hosts, i)) == clock);
 }
 
+/* The start goes on in the host's thread when the client has lost its reply. */
+static void
+test_runs_to_the_end (Fixture *fixture, gconstpointer data)
+{
+  HypervSimHost *sim = g_ptr_array_index (hyperv_sim_site_get_hosts (fixture->site), 0);
+
+  for (guint i = 0; i < 20; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (HypervCredentials) who
+        = hyperv_credentials_new ("administrator", hyperv_sim_host_get_password (sim));
+    g_autoptr (HypervHost) host = NULL;
+    g_autoptr (HypervVm) vm = NULL;
+    g_autofree char *calls = run (
+        fixture, "[{\"do\": \"reset\"}, {\"do\": \"failure-add\", \"filter\": \"lost-reply\", "
+                 "\"method\": \"RequestStateChange\", \"count\": 1}]");
+    g_autofree char *ran = NULL;
+    g_autofree char *state = NULL;
+
+    host = hyperv_host_open (hyperv_sim_host_get_uri (sim), who, NULL, &error);
+    vm = hyperv_host_find_vm (host, "db01", NULL, &error);
+    g_assert_no_error (error);
+    g_assert_false (hyperv_vm_start (vm, NULL, &error));
+    ran = run (fixture, "{\"do\": \"clock-run\"}");
+    g_assert_true (g_pattern_match_simple ("*\"due\":0}", ran));
+    state = get_state (fixture, 0, "db01");
+    g_assert_cmpstr (state, ==, "running");
+  }
+}
+
 static void
 test_snapshot_of_all_hosts (Fixture *fixture, gconstpointer data)
 {
@@ -350,6 +379,7 @@ static const struct {
   { "an-array-is-checked-before-it-is-done", test_checked_first },
   { "a-file-s-errors-have-line-and-place", test_file },
   { "hosts-have-one-clock", test_one_clock },
+  { "time-runs-until-all-has-happened", test_runs_to_the_end },
   { "a-snapshot-is-of-all-hosts", test_snapshot_of_all_hosts },
   { "created-and-deleted-instances-come-back", test_created_instances_come_back },
   { "a-stopped-site-says-so", test_stopped },
