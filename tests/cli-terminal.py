@@ -104,6 +104,28 @@ def question_is_refused():
         assert terminal.echoes()
 
 
+def job_of_a_call_goes_on():
+    """Ctrl-C during the job of hyperv call says that it goes on, and which, like any other."""
+    with Running('--clock', 'stepped') as running:
+        name = json.loads(hyperv('-o', 'json', 'query', 'SELECT Name FROM Msvm_ComputerSystem '
+                                 "WHERE ElementName = 'db01'", env=running.env))[0]['Name']
+        path = f'Msvm_ComputerSystem.CreationClassName="Msvm_ComputerSystem",Name="{name}"'
+        env = {**CLEAN, **running.env, 'HYPERV_DEBUG': 'wire'}
+        with subprocess.Popen([HYPERV, 'call', path, 'RequestStateChange', 'RequestedState=2'],
+                              env=env, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as waiting:
+            for line in waiting.stderr:
+                if 'RequestStateChange_OUTPUT' in line:
+                    break
+            waiting.send_signal(signal.SIGINT)
+            out, text = waiting.communicate(timeout=DEADLINE)
+        assert waiting.returncode == 130 and out == '', (waiting.returncode, out, text)
+        text = text.splitlines()[-1]
+        jobs = json.loads(hyperv('-o', 'json', 'query', 'SELECT InstanceID FROM Msvm_ConcreteJob '
+                                 'WHERE JobState = 3', env=running.env))
+        assert 'goes on at the host' in text and jobs[0]['InstanceID'] in text, text
+
+
 def job_goes_on():
     """Ctrl-C during a job ends the waiting with 130, and says that the job goes on, and which."""
     with Running('--clock', 'stepped') as running:
@@ -232,5 +254,5 @@ def warned_once():
 
 
 tap.run([password_is_asked_for, question_is_interrupted, question_is_refused, job_goes_on,
-         progress_is_one_line, silent_hosts, hints, not_winrm, texts_of_the_host, texts_of_errors,
-         warned_once])
+         job_of_a_call_goes_on, progress_is_one_line, silent_hosts, hints, not_winrm,
+         texts_of_the_host, texts_of_errors, warned_once])

@@ -41,12 +41,9 @@ static const struct {
   gboolean is_good;
   const char *text;
 } ends[] = {
-  { 7, TRUE, "completed" },
-  { 8, FALSE, "was terminated" },
-  { 9, FALSE, "was killed" },
-  { 10, FALSE, "failed" },
-  { 11, FALSE, "needs service" },
-  { 32768, TRUE, "completed with warnings" },
+  { 7, TRUE, "completed" },       { 8, FALSE, "was terminated" },
+  { 9, FALSE, "was killed" },     { 10, FALSE, "failed" },
+  { 11, FALSE, "needs service" }, { 32768, TRUE, "completed with warnings" },
 };
 
 static void
@@ -201,6 +198,15 @@ follow_timer (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Which job goes on is more than GTask says by itself. */
+static GError *
+follow_stopped (const Follow *follow)
+{
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                      "%s: no longer waited for; its job %s goes on at the host", follow->job->what,
+                      hyperv_job_get_id (follow->job));
+}
+
 static gboolean
 follow_stop (gpointer data)
 {
@@ -212,9 +218,7 @@ follow_stop (gpointer data)
   if (timer == 0)
     return G_SOURCE_REMOVE; /* it looks at this moment, and what it asks is cancelled itself */
   follow_awake (task);
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                           "%s: no longer waited for; its job %s goes on", follow->job->what,
-                           hyperv_job_get_id (follow->job));
+  g_task_return_error (task, follow_stopped (follow));
   hyperv_clock_remove_timer (session_get_clock (session), timer);
   return G_SOURCE_REMOVE;
 }
@@ -240,7 +244,7 @@ follow_wait (GTask *task)
 
   follow->looks++;
   follow->timer = hyperv_clock_add_timer (session_get_clock (session), g_task_get_context (task),
-                                          (gint64) delay * 1000, follow_timer, g_object_ref (task),
+                                          (gint64)delay * 1000, follow_timer, g_object_ref (task),
                                           g_object_unref);
   if (cancellable != NULL)
     follow->cancelled = g_cancellable_connect (cancellable, G_CALLBACK (follow_cancelled),
@@ -268,10 +272,9 @@ static GError *
 job_error (HypervJob *self, const JobRow *row, const char *how)
 {
   const char *text = row->error_text != NULL && *row->error_text != '\0' ? row->error_text : NULL;
-  GError *error
-      = g_error_new (HYPERV_ERROR, HYPERV_ERROR_OPERATION_FAILED, "%s: the job %s%s%s (code %u)",
-                     self->what, how, text != NULL ? ": " : "", text != NULL ? text : "",
-                     row->error_code);
+  GError *error = g_error_new (HYPERV_ERROR, HYPERV_ERROR_OPERATION_FAILED,
+                               "%s: the job %s%s%s (code %u)", self->what, how,
+                               text != NULL ? ": " : "", text != NULL ? text : "", row->error_code);
 
   hyperv_error_set_job (error, row->error_code, text);
   return error;
@@ -304,8 +307,12 @@ follow_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (HypervCimInstance) instance = session_get_finish (result, &error);
   JobRow row = { 0 };
 
-  if (instance == NULL
-      || !hyperv_fields_read (job_fields, G_N_ELEMENTS (job_fields), instance, &row, &error)) {
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_error_free (error);
+    g_task_return_error (task, follow_stopped (follow));
+  } else if (instance == NULL
+             || !hyperv_fields_read (job_fields, G_N_ELEMENTS (job_fields), instance, &row,
+                                     &error)) {
     g_prefix_error (&error, "%s has begun; asking for its job %s: ", follow->job->what,
                     hyperv_job_get_id (follow->job));
     g_task_return_error (task, error);
@@ -334,6 +341,7 @@ hyperv_job_follow_async (HypervJob *self, GCancellable *cancellable, GAsyncReady
 
   follow->job = g_object_ref (self);
   g_task_set_task_data (task, follow, follow_free);
+  g_task_set_check_cancellable (task, FALSE);
   follow_wait (task);
 }
 
