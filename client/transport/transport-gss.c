@@ -163,10 +163,17 @@ step (TransportGss *self, GBytes *in, GBytes **out, GError **error)
   return TRUE;
 }
 
+/* The thread lets go before the caller knows, who may be about to end the process. */
+static TransportGss *
+take_gss (GTask *task)
+{
+  return g_object_steal_data (G_OBJECT (task), "gss");
+}
+
 static void
 run_step (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  TransportGss *self = g_object_get_data (G_OBJECT (task), "gss");
+  g_autoptr (TransportGss) self = take_gss (task);
   GBytes *out = NULL;
   GError *error = NULL;
   gboolean ok = FALSE;
@@ -175,6 +182,7 @@ run_step (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     ok = step (self, data, &out, &error);
     transport_gss_leave ();
   }
+  g_clear_pointer (&self, transport_gss_unref);
   if (ok)
     g_task_return_pointer (task, out, (GDestroyNotify)g_bytes_unref);
   else
@@ -184,13 +192,15 @@ run_step (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 static void
 run_prepare (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  g_autoptr (TransportGss) self = take_gss (task);
   GError *error = NULL;
   gboolean ok = FALSE;
 
   if (transport_gss_enter (&error)) {
-    ok = prepare (g_object_get_data (G_OBJECT (task), "gss"), &error);
+    ok = prepare (self, &error);
     transport_gss_leave ();
   }
+  g_clear_pointer (&self, transport_gss_unref);
   if (ok)
     g_task_return_boolean (task, TRUE);
   else
