@@ -257,7 +257,7 @@ test_runs_to_the_end (Fixture *fixture, gconstpointer data)
         = hyperv_credentials_new ("administrator", hyperv_sim_host_get_password (sim));
     g_autoptr (HypervHost) host = NULL;
     g_autoptr (HypervVm) vm = NULL;
-    g_autofree char *calls = run (
+    g_autofree char *calls G_GNUC_UNUSED = run (
         fixture, "[{\"do\": \"reset\"}, {\"do\": \"failure-add\", \"filter\": \"lost-reply\", "
                  "\"method\": \"RequestStateChange\", \"count\": 1}]");
     g_autofree char *ran = NULL;
