@@ -311,6 +311,39 @@ test_created_instances_come_back (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (before, ==, after);
 }
 
+/* What a guest tells is with its record while it comes up; a snapshot then would lose it. */
+static void
+test_snapshot_of_a_guest_that_comes_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *begun
+      = run (fixture, "[{\"do\": \"clock-set\", \"mode\": \"stepped\"}, {\"do\": \"instances\", "
+                      "\"query\": \"SELECT Name FROM Msvm_ComputerSystem\"}]");
+  HypervSimHost *host = g_ptr_array_index (hyperv_sim_site_get_hosts (fixture->site), 0);
+  g_autoptr (GVariant) before = NULL;
+  g_autoptr (GVariant) after = NULL;
+  const char *query = "SELECT GuestIntrinsicExchangeItems FROM Msvm_KvpExchangeComponent";
+
+  before = hyperv_sim_host_query (host, "root/virtualization/v2", query, &error);
+  g_assert_no_error (error);
+  hyperv_sim_host_reboot (host, 1, &error); /* guests begin anew */
+  g_assert_no_error (error);
+  hyperv_sim_site_advance (fixture->site, (gint64)2 * G_USEC_PER_SEC);
+  if (!hyperv_sim_site_take_snapshot (fixture->site, "x", &error)) {
+    g_assert_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
+    g_clear_error (&error);
+    hyperv_sim_site_run_until_idle (fixture->site, (gint64)60 * G_USEC_PER_SEC);
+    hyperv_sim_site_take_snapshot (fixture->site, "x", &error);
+    g_assert_no_error (error);
+  }
+  hyperv_sim_site_roll_back (fixture->site, "x", &error);
+  g_assert_no_error (error);
+  hyperv_sim_site_run_until_idle (fixture->site, (gint64)60 * G_USEC_PER_SEC);
+  after = hyperv_sim_host_query (host, "root/virtualization/v2", query, &error);
+  g_assert_no_error (error);
+  g_assert_cmpvariant (before, after);
+}
+
 static void
 test_stopped (Fixture *fixture, gconstpointer data)
 {
@@ -382,6 +415,7 @@ static const struct {
   { "time-runs-until-all-has-happened", test_runs_to_the_end },
   { "a-snapshot-is-of-all-hosts", test_snapshot_of_all_hosts },
   { "created-and-deleted-instances-come-back", test_created_instances_come_back },
+  { "a-snapshot-waits-for-guests-that-come-up", test_snapshot_of_a_guest_that_comes_up },
   { "a-stopped-site-says-so", test_stopped },
   { "a-site-that-starts-again-begins-anew", test_starts_again },
   { "elsewhere-needs-a-token", test_elsewhere_needs_a_token },

@@ -64,7 +64,7 @@ provider_get_n_busy (Provider *self)
   n = jobs->len;
   g_hash_table_iter_init (&iter, self->vms);
   while (g_hash_table_iter_next (&iter, NULL, &vm))
-    n += ((ProviderVm *)vm)->guest_timer != 0;
+    n += ((ProviderVm *)vm)->guest_timer != 0 || ((ProviderVm *)vm)->boot_timer != 0;
   return n;
 }
 
