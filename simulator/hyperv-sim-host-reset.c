@@ -121,14 +121,6 @@ end_reboot (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Enumerations were in the memory of the machine that went down. */
-static void
-drop_contexts (HypervSimHost *self)
-{
-  wsman_free (self->wsman);
-  self->wsman = wsman_new (self->repository, self->provider);
-}
-
 void
 hyperv_sim_host_begin_reboot (HypervSimHost *self, guint seconds)
 {
@@ -138,7 +130,7 @@ hyperv_sim_host_begin_reboot (HypervSimHost *self, guint seconds)
   sim_clock_hold (self->clock); /* not back before it is away */
   self->reboot_timer = sim_clock_add_timer (
       self->clock, self->context, (gint64)seconds * G_USEC_PER_SEC, end_reboot, self, NULL);
-  drop_contexts (self);
+  wsman_forget (self->wsman);
   sim_clock_release (self->clock);
 }
 

@@ -190,6 +190,95 @@ test_stop (void)
   g_assert_null (strstr (reply, "<rsp:ReceiveResponse>"));
 }
 
+/* ---- what is under way while the world changes ---- */
+
+#define CREATE "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create"
+#define DELETE "http://schemas.xmlsoap.org/ws/2004/09/transfer/Delete"
+
+/* A site of one host, whose time stands still. */
+static HypervSimSite *
+start_site (HypervSimHost **host)
+{
+  HypervSimSite *site = hyperv_sim_site_new ();
+  g_autoptr (GError) error = NULL;
+
+  *host = hyperv_sim_host_new ("2019");
+  hyperv_sim_host_set_transports (*host, FALSE, TRUE);
+  hyperv_sim_host_set_shell_callback (*host, hangs, NULL, NULL);
+  hyperv_sim_site_add_host (site, *host);
+  hyperv_sim_site_set_clock_mode (site, HYPERV_SIM_CLOCK_STEPPED, 0);
+  hyperv_sim_site_start (site, &error);
+  g_assert_no_error (error);
+  return site;
+}
+
+static void
+hold_replies (HypervSimHost *host, const char *operation)
+{
+  g_autoptr (GError) error = NULL;
+  GVariantDict settings;
+
+  g_variant_dict_init (&settings, NULL);
+  g_variant_dict_insert (&settings, "operation", "s", operation);
+  g_variant_dict_insert (&settings, "milliseconds", "t", (guint64)1000);
+  g_variant_dict_insert (&settings, "effect", "b", TRUE);
+  hyperv_sim_host_add_filter (host, "delay", g_variant_dict_end (&settings), &error);
+  g_assert_no_error (error);
+}
+
+static void
+wait_until_held (HypervSimSite *site)
+{
+  for (;;) {
+    g_autofree char *failures = hyperv_sim_site_do (site, "{\"do\": \"failures\"}", NULL);
+
+    if (strstr (failures, "\"acted\":1") != NULL)
+      return;
+    g_thread_yield ();
+  }
+}
+
+/* The shell goes while the reply that tells of it is held up. */
+static void
+test_created_and_gone (void)
+{
+  g_autoptr (HypervSimHost) host = NULL;
+  g_autoptr (HypervSimSite) site = start_site (&host);
+  g_autoptr (GIOStream) waiting = NULL;
+  g_autofree char *reply = NULL;
+
+  hold_replies (host, "Create");
+  waiting = begin (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>");
+  wait_until_held (site);
+  assert_asked (host, DELETE, TRUE, "", "/DeleteResponse");
+  hyperv_sim_site_advance (site, G_USEC_PER_SEC);
+  reply = end (waiting);
+  g_assert_nonnull (strstr (reply, "<rsp:ShellId>" SHELL_ID));
+}
+
+/* Shells and Receives were in the memory of the machine that went down; it has shells again. */
+static void
+test_reboot (void)
+{
+  g_autoptr (HypervSimHost) host = NULL;
+  g_autoptr (HypervSimSite) site = start_site (&host);
+  g_autoptr (GIOStream) waiting = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reply = NULL;
+
+  assert_asked (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
+  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("x"), COMMAND_ID);
+  waiting = begin (host, SHELL_URI "/Receive", TRUE, RECEIVE);
+  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("y"), "2150859222"); /* that id is taken */
+  hyperv_sim_host_reboot (host, 1, &error);
+  g_assert_no_error (error);
+  reply = end (waiting);
+  g_assert_null (strstr (reply, "<rsp:ReceiveResponse>"));
+  hyperv_sim_site_advance (site, (gint64)120 * G_USEC_PER_SEC); /* longer than a Receive waits */
+  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("x"), "w:InvalidSelectors");
+  assert_asked (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
+}
+
 static void
 test_script_error (void)
 {
@@ -208,6 +297,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/stories/shell/callback", test_callback);
   g_test_add_func ("/stories/shell/left to cmd.exe", test_left);
   g_test_add_func ("/stories/shell/stop", test_stop);
+  g_test_add_func ("/stories/shell/created and gone", test_created_and_gone);
+  g_test_add_func ("/stories/shell/reboot", test_reboot);
   g_test_add_func ("/stories/shell/script error", test_script_error);
   return g_test_run ();
 }

@@ -245,6 +245,13 @@ shell_close (Shell *self)
 }
 
 void
+shell_host_close_all (ShellHost *self)
+{
+  while (self->shells->len > 0)
+    shell_close (g_ptr_array_index (self->shells, self->shells->len - 1));
+}
+
+void
 shell_touch (Shell *self)
 {
   self->touched = sim_clock_now (self->host->clock);

@@ -163,5 +163,7 @@ gboolean shell_command_wait (ShellCommand *self, const char *streams, gint64 tim
                              ShellReady ready, gpointer data);
 /* All that wait are called, with SHELL_GONE. */
 void shell_host_end_waits (ShellHost *self);
+/* All shells end, and with them who waits. */
+void shell_host_close_all (ShellHost *self);
 
 G_END_DECLS

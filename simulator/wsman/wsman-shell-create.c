@@ -10,7 +10,7 @@ typedef struct {
   GPtrArray *environment; /* NULL-terminated in the end */
   gint64 idle_timeout, lifetime;
   guint64 code_page;
-  Shell *shell; /* what was opened */
+  char *text; /* what was opened, as the reply says it */
 } Create;
 
 static void
@@ -19,6 +19,7 @@ create_free (gpointer data)
   Create *create = data;
 
   g_free (create->id);
+  g_free (create->text);
   g_free (create->directory);
   g_free (create->input_streams);
   g_free (create->output_streams);
@@ -145,14 +146,13 @@ dup_address (const char *peer)
                                           : g_strndup (peer, (gsize)(colon - peer));
 }
 
+/* What is written is what was then: the shell may be gone before the reply goes out. */
 static void
 create_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
   Create *create = message->state;
-  g_autofree char *guid = create->id == NULL ? repository_random_guid (self->repository) : NULL;
   g_autofree char *client = dup_address (exchange->peer);
-  ShellSettings settings = { .id = create->id != NULL ? create->id : guid,
-                             .user = exchange->user,
+  ShellSettings settings = { .user = exchange->user,
                              .client = client,
                              .directory = create->directory,
                              .environment = (const char *const *)create->environment->pdata,
@@ -162,10 +162,20 @@ create_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
                              .lifetime = create->lifetime,
                              .code_page = (guint)create->code_page };
   g_autoptr (GError) error = NULL;
+  GString *text;
+  Shell *shell;
 
-  create->shell = shell_open (((WsmanShells *)message->family_data)->host, &settings, &error);
-  if (create->shell == NULL)
+  if (create->id == NULL)
+    create->id = repository_random_guid (self->repository);
+  settings.id = create->id;
+  shell = shell_open (((WsmanShells *)message->family_data)->host, &settings, &error);
+  if (shell == NULL) {
     wsman_shell_refuse_error (self, exchange, message, error);
+    return;
+  }
+  text = g_string_new (NULL);
+  wsman_put_shell (self, text, shell);
+  create->text = g_string_free (text, FALSE);
 }
 
 /* The address comes back as the client wrote it (recorded). */
@@ -189,11 +199,9 @@ create_write (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   Create *create = message->state;
   GString *out = wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_SHELL,
                                        WSMAN_NS_TRANSFER "/CreateResponse", TRUE, EXPECTED_REPLY);
-  ShellFacts facts;
 
-  shell_get_facts (create->shell, &facts);
-  put_created (self, out, message, facts.id);
-  wsman_put_shell (self, out, create->shell);
+  put_created (self, out, message, create->id);
+  g_string_append (out, create->text);
   wsman_envelope_end (exchange, out, 200);
 }
 

@@ -158,6 +158,21 @@ wsman_add_shells (Wsman *self, ShellHost *host)
   wsman_add_family (self, &powershell_family, shells);
 }
 
+void
+wsman_forget (Wsman *self)
+{
+  WsmanShells *shells;
+
+  g_return_if_fail (self != NULL);
+
+  g_hash_table_remove_all (self->contexts);
+  shells = self->shells;
+  if (shells == NULL)
+    return;
+  g_hash_table_remove_all (shells->lists);
+  shell_host_close_all (shells->host);
+}
+
 /* Of winrm/config/winrs, as it is now. */
 static guint64
 read_setting (Wsman *self, const char *path)

@@ -48,6 +48,9 @@ typedef struct {
 } WsmanOpen;
 typedef void (*WsmanOpenFunc) (const WsmanOpen *open, gpointer user_data);
 void wsman_list_open (Wsman *self, WsmanOpenFunc function, gpointer user_data);
+/* The machine goes down: enumerations and shells were in its memory. Exchanges that are under way
+ * go on. */
+void wsman_forget (Wsman *self);
 /* Ends the context that a Pull or Release names, as if it had been idle for too long. */
 void wsman_expire_context (Wsman *self, SimExchange *exchange);
 
