@@ -69,10 +69,12 @@ static Repository *
 make_repository (HypervSimHost *self, GError **error)
 {
   RepositoryOptions options = { self->settings.seed, self->settings.n_vms };
-  g_autofree char *host_name = NULL;
-  g_autoptr (RepositoryImage) image = load_image (self, &host_name, error);
 
-  return image != NULL ? repository_new (image, host_name, self->clock, &options, error) : NULL;
+  if (self->image == NULL)
+    self->image = load_image (self, &self->image_host, error);
+  return self->image != NULL
+             ? repository_new (self->image, self->image_host, self->clock, &options, error)
+             : NULL;
 }
 
 static void
@@ -151,7 +153,6 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
       = hyperv_sim_folder_write (doors->files, "ca.pem", (*certificate)->authority_pem, error);
   return doors->ca_file != NULL;
 }
-
 
 static void
 name_doors (HypervSimHost *self)
@@ -242,6 +243,8 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   g_clear_pointer (&self->listener, sim_listener_free);
   hyperv_sim_host_unbuild_world (self);
   g_hash_table_remove_all (self->snapshots);
+  g_clear_pointer (&self->image, repository_image_unref);
+  g_clear_pointer (&self->image_host, g_free);
 
   g_clear_pointer (&doors->files, hyperv_sim_folder_free);
   g_free (doors->folder);

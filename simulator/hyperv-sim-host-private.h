@@ -80,6 +80,8 @@ struct _HypervSimHost {
 
   /* the host's thread only */
   gboolean is_built;
+  RepositoryImage *image; /* what it was started from; its folder may change meanwhile */
+  char *image_host;
   Repository *repository;
   Provider *provider;
   ShellHost *shells;
