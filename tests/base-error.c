@@ -25,6 +25,7 @@ check_full (const GError *error)
   g_assert_true (hyperv_error_get_return_value (error, &value));
   g_assert_cmpuint (value, ==, 32775);
   g_assert_true (hyperv_error_get_return_value (error, NULL));
+  g_assert_true (hyperv_error_is_of_job (error));
   g_assert_cmpuint (hyperv_error_get_job_code (error), ==, 32773);
   g_assert_cmpstr (hyperv_error_get_job_text (error), ==, "not enough memory");
 }
@@ -38,6 +39,7 @@ check_empty (const GError *error)
   g_assert_cmpuint (hyperv_error_get_wsman_code (error), ==, 0);
   g_assert_false (hyperv_error_get_return_value (error, &value));
   g_assert_cmpuint (value, ==, 17);
+  g_assert_false (hyperv_error_is_of_job (error));
   g_assert_cmpuint (hyperv_error_get_job_code (error), ==, 0);
   g_assert_null (hyperv_error_get_job_text (error));
 }

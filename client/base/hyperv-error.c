@@ -6,6 +6,7 @@ typedef struct {
   guint32 wsman_code;
   gboolean has_return_value;
   guint32 return_value;
+  gboolean has_job;
   guint32 job_code;
   char *job_text;
 } HypervErrorPrivate;
@@ -93,12 +94,28 @@ hyperv_error_get_return_value (const GError *error, guint32 *value)
 }
 
 /**
+ * hyperv_error_is_of_job:
+ * @error: (nullable): a failure
+ *
+ * Tells whether a job of the host failed; one that was killed or terminated has the code 0.
+ *
+ * Returns: whether a job is behind @error
+ */
+gboolean
+hyperv_error_is_of_job (const GError *error)
+{
+  const HypervErrorPrivate *priv = details (error);
+
+  return priv != NULL && priv->has_job;
+}
+
+/**
  * hyperv_error_get_job_code:
  * @error: (nullable): a failure
  *
  * Returns the ErrorCode of the job that failed.
  *
- * Returns: the code, or 0 when no job is behind @error
+ * Returns: the code, or 0 when no job is behind @error, or one that ended without a code
  */
 guint32
 hyperv_error_get_job_code (const GError *error)
@@ -154,6 +171,7 @@ hyperv_error_set_job (GError *error, guint32 code, const char *text)
 
   if (priv == NULL)
     return;
+  priv->has_job = TRUE;
   priv->job_code = code;
   g_free (priv->job_text);
   priv->job_text = g_strdup (text);

@@ -56,6 +56,7 @@ HYPERV_EXPORT GQuark hyperv_error_quark (void);
 HYPERV_EXPORT const char *hyperv_error_get_fault_subcode (const GError *error);
 HYPERV_EXPORT guint32 hyperv_error_get_wsman_code (const GError *error);
 HYPERV_EXPORT gboolean hyperv_error_get_return_value (const GError *error, guint32 *value);
+HYPERV_EXPORT gboolean hyperv_error_is_of_job (const GError *error);
 HYPERV_EXPORT guint32 hyperv_error_get_job_code (const GError *error);
 HYPERV_EXPORT const char *hyperv_error_get_job_text (const GError *error);
 

@@ -82,7 +82,7 @@ command_exit_code (const GError *error)
     return EXIT_TIMEOUT;
   if (error->domain != HYPERV_ERROR)
     return EXIT_CONNECTION;
-  if (hyperv_error_get_job_code (error) != 0)
+  if (hyperv_error_is_of_job (error))
     return EXIT_JOB_FAILED;
   /* What the host itself says is its refusal, whatever it finds wrong; but “not found” is an answer
    * to what was asked for. */
