@@ -118,6 +118,8 @@ def failures():
         assert 'RequestStateChange' in text and '32775' in text, text
         hyperv('get', SYSTEM, f'CreationClassName={SYSTEM}', 'Name=nobody', env=host.env, code=5)
         hyperv('get', 'No_SuchClass', env=host.env, code=5)
+        text = hyperv('get', SYSTEM, '--property', '__PATH', env=host.env, code=5)
+        assert f'no property __PATH of {SYSTEM}' in text, text
         for words, named in ((['call', path, 'Go', 'x'], 'NAME=VALUE'),
                              (['call', path, 'Go now'], 'Go now'),
                              (['call', path, 'Go', 'a b=1'], 'a b'),
@@ -134,9 +136,21 @@ def failures():
                              (['call', path], 'usage'),
                              (['get', SYSTEM, 'Name'], 'KEY=VALUE'),
                              (['get', 'a b'], 'a b'),
-                             (['get', SYSTEM, '--property'], '--property')):
+                             (['get', SYSTEM, '--property'], '--property'),
+                             (['get', SYSTEM, '--property', 'Name', '--property=Status'],
+                              '--property is given twice')):
             text = hyperv(*words, env=host.env, code=1)
             assert named in text, (words, text)
+
+
+def killed_jobs():
+    """A job that is killed has no code, and is a job that failed all the same: 7."""
+    with Running('--do', '{"do": "failure-add", "filter": "job", "end": "dies"}') as host:
+        text = hyperv('start', 'db01', env=host.env, code=7)
+        assert 'the job was killed' in text, text
+        path = f'{SYSTEM}.CreationClassName="{SYSTEM}",Name="{host.vm("test vm with spaces")}"'
+        text = hyperv('call', path, 'RequestStateChange', 'RequestedState=2', env=host.env, code=7)
+        assert 'the job was killed' in text, text
 
 
 def values_on_the_wire():
@@ -162,5 +176,5 @@ def values_on_the_wire():
             assert part in sent, (part, sent)
 
 
-tap.run([gets_by_keys, gets_all, backslashes_in_keys, calls_a_method, failures,
+tap.run([gets_by_keys, gets_all, backslashes_in_keys, calls_a_method, failures, killed_jobs,
          values_on_the_wire])

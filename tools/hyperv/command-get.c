@@ -32,6 +32,19 @@ get_one (const Command *command, const HypervCimPath *path, const char *property
   return json_builder_get_root (builder);
 }
 
+/* What WMI has for each instance, such as __PATH, does not come over WinRM, and nobody says so. */
+static gboolean
+check_property (GPtrArray *instances, const char *class_name, const char *property, GError **error)
+{
+  if (property == NULL || instances->len == 0
+      || hyperv_cim_instance_has (g_ptr_array_index (instances, 0), property))
+    return TRUE;
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_NOT_FOUND,
+               "get: the host says no property %s of %s; without --property it says all", property,
+               class_name);
+  return FALSE;
+}
+
 static JsonNode *
 get_all (const Command *command, const HypervCimPath *path, const char *property, GError **error)
 {
@@ -45,7 +58,9 @@ get_all (const Command *command, const HypervCimPath *path, const char *property
             : hyperv_session_enumerate (session, name_space, class_name, command->cancellable,
                                         error);
 
-  return instances != NULL ? to_node (instances) : NULL;
+  if (instances == NULL || !check_property (instances, class_name, property, error))
+    return NULL;
+  return to_node (instances);
 }
 
 JsonNode *

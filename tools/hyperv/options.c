@@ -64,6 +64,24 @@ list_options (const CommandRow *row)
   return g_string_free (list, FALSE);
 }
 
+/* Of two values one would be lost. */
+static gboolean
+take_value (const CommandRow *row, const char *name, const char *value, GPtrArray *given,
+            GError **error)
+{
+  g_autofree char *begin = g_strconcat (name, "=", NULL);
+
+  for (guint i = 0; i < given->len; i++) {
+    if (!g_str_has_prefix (g_ptr_array_index (given, i), begin))
+      continue;
+    g_set_error (error, USAGE_ERROR, 0, "%s: %s is given twice; expected one of them, or none",
+                 row->name, name);
+    return FALSE;
+  }
+  g_ptr_array_add (given, g_strconcat (begin, value, NULL));
+  return TRUE;
+}
+
 static gboolean
 take_own (const CommandRow *row, const char *word, char ***next, GPtrArray *given, GError **error)
 {
@@ -79,10 +97,8 @@ take_own (const CommandRow *row, const char *word, char ***next, GPtrArray *give
   }
   if (after == ' ' && value == NULL && **next != NULL)
     value = *(*next)++;
-  if (after == ' ' && value != NULL && *value != '\0') {
-    g_ptr_array_add (given, g_strconcat (name, "=", value, NULL));
-    return TRUE;
-  }
+  if (after == ' ' && value != NULL && *value != '\0')
+    return take_value (row, name, value, given, error);
   if (after != '\0') {
     g_set_error (error, USAGE_ERROR, 0, "%s: usage: hyperv %s %s", name, row->name, row->arguments);
     return FALSE;
