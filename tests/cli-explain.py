@@ -62,6 +62,7 @@ UNKNOWN = [
     ('0xc0ffffff', 'range of NTSTATUS'),
     ('65000', "range of Hyper-V's own"),
     ('77777', 'no table has it'),
+    ('', 'expected a number or a name'),
     ('nonsense', 'expected a number or a name'),
     ('0x', 'expected a number or a name'),
     ('5x', 'expected a number or a name'),

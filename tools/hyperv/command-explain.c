@@ -68,6 +68,8 @@ add_code (JsonBuilder *builder, const Code *code, guint32 value)
 static gboolean
 is_named (const Code *code, const char *text)
 {
+  if (*text == '\0')
+    return FALSE; /* what many rows have instead of a subcode */
   return codes_has_name (code, text) || g_ascii_strcasecmp (code->subcode, text) == 0;
 }
 
