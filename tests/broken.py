@@ -111,6 +111,14 @@ def plain(*options, http=False, more=''):
     return make
 
 
+def with_ca_file(path):
+    """A simulated host, and another file for the authority than its own."""
+    def make():
+        host = HOSTS.get()
+        return at(f'hyperv://127.0.0.1:{host.ports[0]}/?cacert={path}', host.auth)
+    return make
+
+
 def as_user(user, *options, password=None, http=False, more=''):
     def make():
         host = HOSTS.get(*options)

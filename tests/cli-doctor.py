@@ -14,7 +14,8 @@ import tap
 from broken import (ENV, FOLDER, HOSTS, HYPERV, Host, as_user, at, auth_file, between,
                     client_certificate, crossed, fault_for, kerberos_now,
                     known_hosts_changed, no_credentials, now, only_kerberos, opened_tls,
-                    other_ca, plain, replaced, server, silent_for, through_proxy, without_ca)
+                    other_ca, plain, replaced, server, silent_for, through_proxy, with_ca_file,
+                    without_ca)
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), 'interop'))
 import authkit  # noqa: E402
@@ -78,6 +79,10 @@ ROWS = [
      'trust', 4, "system's store.*issuer is not trusted", 'Export-Certificate', 'pin='),
     ('the CA file of another host', other_ca,
      'trust', 4, 'cacert=.*(not trusted|another authority)', 'Export-Certificate', 'pin='),
+    ('a CA file that is not there', with_ca_file('/nonexistent'),
+     'trust', 4, 'cacert=/nonexistent: ', 'Export-Certificate', 'PEM'),
+    ('a CA file without a certificate', with_ca_file('/dev/null'),
+     'trust', 4, 'cacert=/dev/null: ', 'Export-Certificate', 'PEM'),
     ('another certificate than the pinned one', plain(more='&pin=sha256:' + 'ab' * 32),
      'trust', 4, 'not the pinned one', None, 'pin='),
     ('another certificate than last time', known_hosts_changed,

@@ -102,6 +102,24 @@ trusted_by (const HypervTrust *trust)
   return hyperv_trust_get_ca_file (trust) != NULL ? "cacert=" : "the system's store";
 }
 
+/* A file that cannot be read is not what the certificate is to blame for. */
+static gboolean
+fail_ca_file (const HypervTrust *trust, DoctorFinding *finding)
+{
+  const char *file = hyperv_trust_get_ca_file (trust);
+  g_autofree char *path = file != NULL ? g_canonicalize_filename (file, NULL) : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = path != NULL ? g_tls_file_database_new (path, &error) : NULL;
+
+  if (path == NULL || database != NULL)
+    return FALSE;
+  doctor_fail (finding, EXIT_CONNECTION,
+               "Export-Certificate -Cert Cert:\\LocalMachine\\My\\THUMBPRINT -FilePath host.cer",
+               "name a file with certificates in PEM with cacert=", "cacert=%s: %s", file,
+               error->message);
+  return TRUE;
+}
+
 static void
 check_trust (Doctor *self, DoctorFinding *finding)
 {
@@ -119,6 +137,8 @@ check_trust (Doctor *self, DoctorFinding *finding)
     doctor_skip (finding, "the URI says transport=http");
     return;
   }
+  if (fail_ca_file (trust, finding))
+    return;
   if ((!by_chain || self->flags == 0) && can_log_in)
     log_in (self);
   if (by_chain && self->flags != 0)
