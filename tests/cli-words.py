@@ -84,6 +84,11 @@ def output_that_cannot_be_written():
                 done = run(program, *words, env=running.env, **out)
                 assert done.returncode == 1, (program, words, done)
                 assert 'could not be written' in done.stderr, (program, words, done)
+        # more than a buffer holds: what stdio saw meanwhile is not told as another error
+        done = run(HYPERV, 'get', 'Msvm_ComputerSystem', env=running.env, stdout=full,
+                   stderr=subprocess.PIPE, capture_output=False)
+        assert done.returncode == 1 and 'could not be written' in done.stderr, done
+        assert 'Input/output error' not in done.stderr, done
         # nothing to be written is nothing that fails
         done = run(HYPERV, 'list', env=running.env, preexec_fn=lambda: (os.close(0), os.close(2)))
         assert done.returncode == 0 and 'web01' in done.stdout, done

@@ -115,9 +115,15 @@ terminal_flush_stdout (GError **error)
   errno = 0;
   if (fflush (stdout) == 0 && !ferror (stdout))
     return TRUE;
-  saved = errno != 0 ? errno : EIO;
-  g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved),
-               "the output could not be written: %s", g_strerror (saved));
+  saved = errno;
+  /* What failed while it was put there is known only as that: whoever put it did not look. */
+  if (saved == 0)
+    g_set_error_literal (
+        error, G_IO_ERROR, G_IO_ERROR_FAILED,
+        "the output could not be written: the disk is full, or its reader is gone");
+  else
+    g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved),
+                 "the output could not be written: %s", g_strerror (saved));
   return FALSE;
 }
 
