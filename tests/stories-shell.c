@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <gio/gio.h>
-#include <string.h>
-
-#include "simulator/hyperv-sim.h"
+#include "tests/shell-client.h"
 
 /* The owner of a simulated host answers commands in C; a client asks over a real connection. */
-
-#define SHELL_URI "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
-#define SHELL_ID "0D6FCA9D-2D40-44C3-B691-E665BE7AA687"
-#define COMMAND_ID "B0973E54-434E-4D99-B4BE-ADE584CE3BFB"
-#define ANONYMOUS "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 
 static gboolean
 answer (HypervSimHost *host, HypervSimShellCommand *command, gpointer data)
@@ -30,69 +22,6 @@ answer (HypervSimHost *host, HypervSimShellCommand *command, gpointer data)
   return TRUE;
 }
 
-/* A request on a connection of its own. */
-static GIOStream *
-begin (HypervSimHost *host, const char *action, gboolean of_shell, const char *body)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  GSocketConnection *connection;
-  g_autoptr (GUri) uri
-      = g_uri_parse (hyperv_sim_host_get_http_endpoint (host), G_URI_FLAGS_NONE, NULL);
-  g_autofree char *login
-      = g_strconcat ("administrator:", hyperv_sim_host_get_password (host), NULL);
-  g_autofree char *basic = g_base64_encode ((const guchar *)login, strlen (login));
-  g_autofree char *envelope = g_strdup_printf (
-      "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" "
-      "xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\" "
-      "xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\" xmlns:rsp=\"" SHELL_URI "\">"
-      "<s:Header><a:To>http://h/wsman</a:To><w:ResourceURI>" SHELL_URI "/cmd</w:ResourceURI>"
-      "<a:ReplyTo><a:Address>" ANONYMOUS "</a:Address></a:ReplyTo><a:Action>%s</a:Action>"
-      "<a:MessageID>uuid:6B1E6A1C-3A5D-4E2B-9A64-0D7D4C6B9E11</a:MessageID>%s</s:Header>"
-      "<s:Body>%s</s:Body></s:Envelope>",
-      action,
-      of_shell ? "<w:SelectorSet><w:Selector Name=\"ShellId\">" SHELL_ID
-                 "</w:Selector></w:SelectorSet>"
-               : "",
-      body);
-  g_autofree char *request = g_strdup_printf (
-      "POST /wsman HTTP/1.1\r\nHost: h\r\nAuthorization: Basic %s\r\nConnection: close\r\n"
-      "Content-Type: application/soap+xml;charset=UTF-8\r\nContent-Length: %" G_GSIZE_FORMAT
-      "\r\n\r\n%s",
-      basic, strlen (envelope), envelope);
-  g_autoptr (GError) error = NULL;
-
-  connection = g_socket_client_connect_to_host (client, g_uri_get_host (uri),
-                                                (guint16)g_uri_get_port (uri), NULL, &error);
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
-                             strlen (request), NULL, NULL, &error);
-  g_assert_no_error (error);
-  return G_IO_STREAM (connection);
-}
-
-/* What comes back until the host closes. */
-static char *
-end (GIOStream *connection)
-{
-  g_autoptr (GOutputStream) reply = g_memory_output_stream_new_resizable ();
-
-  g_output_stream_splice (reply, g_io_stream_get_input_stream (connection),
-                          G_OUTPUT_STREAM_SPLICE_NONE, NULL, NULL);
-  g_output_stream_write (reply, "", 1, NULL, NULL);
-  return g_strdup (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (reply)));
-}
-
-static void
-assert_asked (HypervSimHost *host, const char *action, gboolean of_shell, const char *body,
-              const char *expected)
-{
-  g_autoptr (GIOStream) connection = begin (host, action, of_shell, body);
-  g_autofree char *reply = end (connection);
-
-  if (strstr (reply, expected) == NULL)
-    g_error ("no %s in %s", expected, reply);
-}
-
 static HypervSimHost *
 start (guint *n)
 {
@@ -103,20 +32,13 @@ start (guint *n)
   hyperv_sim_host_set_shell_callback (host, answer, n, NULL);
   hyperv_sim_host_start (host, &error);
   g_assert_no_error (error);
-  assert_asked (host, "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", FALSE,
-                "<rsp:Shell ShellId=\"" SHELL_ID "\"><rsp:WorkingDirectory>C:\\"
-                "</rsp:WorkingDirectory><rsp:Environment><rsp:Variable Name=\"Name\">Ada"
-                "</rsp:Variable></rsp:Environment></rsp:Shell>",
-                SHELL_ID);
+  shell_client_assert (host, "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", FALSE,
+                       "<rsp:Shell ShellId=\"" SHELL_ID "\"><rsp:WorkingDirectory>C:\\"
+                       "</rsp:WorkingDirectory><rsp:Environment><rsp:Variable Name=\"Name\">Ada"
+                       "</rsp:Variable></rsp:Environment></rsp:Shell>",
+                       SHELL_ID);
   return host;
 }
-
-#define RUN(line)                                                                                  \
-  "<rsp:CommandLine CommandId=\"" COMMAND_ID "\"><rsp:Command>" line                               \
-  "</rsp:Command></rsp:CommandLine>"
-#define RECEIVE                                                                                    \
-  "<rsp:Receive><rsp:DesiredStream CommandId=\"" COMMAND_ID                                        \
-  "\">stdout stderr</rsp:DesiredStream></rsp:Receive>"
 
 /* All at once or in pieces: that is up to when a Receive comes. */
 static void
@@ -126,8 +48,9 @@ assert_received (HypervSimHost *host, const char *out, const char *err, const ch
   g_autofree char *exit_code = g_strconcat ("<rsp:ExitCode>", code, "</rsp:ExitCode>", NULL);
 
   while (strstr (all->str, "/CommandState/Done") == NULL) {
-    g_autoptr (GIOStream) connection = begin (host, SHELL_URI "/Receive", TRUE, RECEIVE);
-    g_autofree char *reply = end (connection);
+    g_autoptr (GIOStream) connection
+        = shell_client_begin (host, SHELL_URI "/Receive", TRUE, RECEIVE);
+    g_autofree char *reply = shell_client_end (connection);
 
     g_assert_nonnull (strstr (reply, "<rsp:ReceiveResponse>"));
     g_string_append (all, reply);
@@ -143,7 +66,7 @@ test_callback (void)
   guint n = 0;
   g_autoptr (HypervSimHost) host = start (&n);
 
-  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("greet me"), COMMAND_ID);
+  shell_client_assert (host, SHELL_URI "/Command", TRUE, RUN ("greet me"), COMMAND_ID);
   assert_received (host, "QWRh</rsp:Stream>", "bGF0ZQ==</rsp:Stream>", "4");
   g_assert_cmpuint (n, ==, 1);
 }
@@ -155,8 +78,8 @@ test_left (void)
   guint n = 0;
   g_autoptr (HypervSimHost) host = start (&n);
 
-  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("exit 6"), COMMAND_ID);
-  assert_asked (host, SHELL_URI "/Receive", TRUE, RECEIVE, "<rsp:ExitCode>6</rsp:ExitCode>");
+  shell_client_assert (host, SHELL_URI "/Command", TRUE, RUN ("exit 6"), COMMAND_ID);
+  shell_client_assert (host, SHELL_URI "/Receive", TRUE, RECEIVE, "<rsp:ExitCode>6</rsp:ExitCode>");
   g_assert_cmpuint (n, >=, 1);
 }
 
@@ -180,13 +103,14 @@ test_stop (void)
   hyperv_sim_host_set_shell_callback (host, hangs, NULL, NULL);
   hyperv_sim_host_set_clock_mode (host, HYPERV_SIM_CLOCK_STEPPED, 0);
   hyperv_sim_host_start (host, NULL);
-  assert_asked (host, "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", FALSE,
-                "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
-  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("x"), COMMAND_ID);
-  waiting = begin (host, SHELL_URI "/Receive", TRUE, RECEIVE);
-  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("y"), "2150859222"); /* that id is taken */
+  shell_client_assert (host, "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", FALSE,
+                       "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
+  shell_client_assert (host, SHELL_URI "/Command", TRUE, RUN ("x"), COMMAND_ID);
+  waiting = shell_client_begin (host, SHELL_URI "/Receive", TRUE, RECEIVE);
+  shell_client_assert (host, SHELL_URI "/Command", TRUE, RUN ("y"),
+                       "2150859222"); /* that id is taken */
   hyperv_sim_host_stop (host);
-  reply = end (waiting);
+  reply = shell_client_end (waiting);
   g_assert_null (strstr (reply, "<rsp:ReceiveResponse>"));
 }
 
@@ -248,11 +172,11 @@ test_created_and_gone (void)
   g_autofree char *reply = NULL;
 
   hold_replies (host, "Create");
-  waiting = begin (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>");
+  waiting = shell_client_begin (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>");
   wait_until_held (site);
-  assert_asked (host, DELETE, TRUE, "", "/DeleteResponse");
+  shell_client_assert (host, DELETE, TRUE, "", "/DeleteResponse");
   hyperv_sim_site_advance (site, G_USEC_PER_SEC);
-  reply = end (waiting);
+  reply = shell_client_end (waiting);
   g_assert_nonnull (strstr (reply, "<rsp:ShellId>" SHELL_ID));
 }
 
@@ -266,17 +190,18 @@ test_reboot (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *reply = NULL;
 
-  assert_asked (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
-  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("x"), COMMAND_ID);
-  waiting = begin (host, SHELL_URI "/Receive", TRUE, RECEIVE);
-  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("y"), "2150859222"); /* that id is taken */
+  shell_client_assert (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
+  shell_client_assert (host, SHELL_URI "/Command", TRUE, RUN ("x"), COMMAND_ID);
+  waiting = shell_client_begin (host, SHELL_URI "/Receive", TRUE, RECEIVE);
+  shell_client_assert (host, SHELL_URI "/Command", TRUE, RUN ("y"),
+                       "2150859222"); /* that id is taken */
   hyperv_sim_host_reboot (host, 1, &error);
   g_assert_no_error (error);
-  reply = end (waiting);
+  reply = shell_client_end (waiting);
   g_assert_null (strstr (reply, "<rsp:ReceiveResponse>"));
   hyperv_sim_site_advance (site, (gint64)120 * G_USEC_PER_SEC); /* longer than a Receive waits */
-  assert_asked (host, SHELL_URI "/Command", TRUE, RUN ("x"), "w:InvalidSelectors");
-  assert_asked (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
+  shell_client_assert (host, SHELL_URI "/Command", TRUE, RUN ("x"), "w:InvalidSelectors");
+  shell_client_assert (host, CREATE, FALSE, "<rsp:Shell ShellId=\"" SHELL_ID "\"/>", SHELL_ID);
 }
 
 static void
