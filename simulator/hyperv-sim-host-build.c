@@ -120,14 +120,23 @@ hyperv_sim_host_build_world (HypervSimHost *self, const HypervSimSnapshot *snaps
   return TRUE;
 }
 
+/* Receives that wait are answered, and no filter holds that up or begins something more. */
+static void
+end_waits (HypervSimHost *self)
+{
+  if (self->filters != NULL)
+    sim_filter_chain_clear (self->filters);
+  if (self->shells != NULL)
+    shell_host_end_waits (self->shells);
+}
+
 void
 hyperv_sim_host_unbuild_world (HypervSimHost *self)
 {
   if (self->reboot_timer != 0)
     sim_clock_remove_timer (self->clock, self->reboot_timer);
   self->reboot_timer = 0;
-  if (self->shells != NULL) /* while there are filters for what they then answer */
-    shell_host_end_waits (self->shells);
+  end_waits (self);
   g_clear_pointer (&self->filters, sim_filter_chain_free);
   g_clear_pointer (&self->wsman, wsman_free);
   g_clear_pointer (&self->shells, shell_host_free);
@@ -238,8 +247,7 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
 
   if (self->listener != NULL)
     sim_listener_stop (self->listener);
-  if (self->shells != NULL) /* while there are filters for what they then answer */
-    shell_host_end_waits (self->shells);
+  end_waits (self);
   g_clear_pointer (&self->listener, sim_listener_free);
   hyperv_sim_host_unbuild_world (self);
   g_hash_table_remove_all (self->snapshots);

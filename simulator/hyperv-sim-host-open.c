@@ -46,11 +46,11 @@ list_open (HypervSimHost *self, gpointer rows)
  * hyperv_sim_host_get_open:
  * @self: a host
  *
- * Tells what was begun and not ended: enumerations that are neither drained nor released, jobs that
- * have not ended.
+ * Tells what was begun and not ended: enumerations that are neither drained nor released, shells
+ * that were not deleted, jobs that have not ended.
  *
- * Returns: (transfer full): an `aa{sv}` with `kind` (`context`, `job`), `id`, `what` (class or
- *   caption), `user`, and `opened_by`, the number of the journal's entry
+ * Returns: (transfer full): an `aa{sv}` with `kind` (`context`, `shell`, `job`), `id`, `what`
+ *   (class, `cmd`, or caption), `user`, and `opened_by`, the number of the journal's entry
  */
 GVariant *
 hyperv_sim_host_get_open (HypervSimHost *self)

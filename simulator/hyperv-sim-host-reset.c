@@ -161,8 +161,8 @@ reboot (HypervSimHost *self, gpointer data)
  * @seconds: how long it is away, by the clock, at most a day
  * @error: HYPERV_SIM_ERROR
  *
- * Reboots the host: connections are cut, enumerations are over; requests that come while it is
- * away are hung up on; when it is back jobs are gone, and VMs do what their
+ * Reboots the host: connections are cut, enumerations and shells are over; requests that come while
+ * it is away are hung up on; when it is back jobs are gone, and VMs do what their
  * `AutomaticStartupAction` says.
  *
  * Returns: whether it does

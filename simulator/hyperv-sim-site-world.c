@@ -144,9 +144,9 @@ rebuild_all (HypervSimSite *self, const char *snapshot, gint64 wall, GError **er
  * @self: a site that runs
  * @error: HYPERV_SIM_ERROR_NOT_RUNNING
  *
- * Puts all hosts back to how they started: VMs, instances, settings, jobs, enumerations, failures,
- * journal, random numbers and date. Sockets, certificates, accounts and snapshots stay. From here
- * on the same calls give the same replies.
+ * Puts all hosts back to how they started: VMs, instances, settings, jobs, enumerations, shells,
+ * failures, journal, random numbers and date. Sockets, certificates, accounts and snapshots stay.
+ * From here on the same calls give the same replies.
  *
  * Returns: whether they are
  */

@@ -314,11 +314,14 @@ shell_command_send (ShellCommand *self, const char *stream, GBytes *bytes, gbool
 void
 shell_command_signal (ShellCommand *self, ShellSignal signal)
 {
-  Shell *shell = self->shell;
+  GPtrArray *commands = self->shell->commands;
+  guint index;
 
   if (signal == SHELL_SIGNAL_TERMINATE) { /* its last state may be forgotten, too */
+    if (g_ptr_array_find (commands, self, &index)) /* who is woken may end the shell */
+      g_ptr_array_steal_index (commands, index);
     leave (self);
-    g_ptr_array_remove (shell->commands, self);
+    shell_command_unref (self);
   } else if (!self->ended) {
     end (self, EXIT_CTRL_C);
     shell_command_wake (self);

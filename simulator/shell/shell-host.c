@@ -222,6 +222,7 @@ shell_open (ShellHost *host, const ShellSettings *settings, GError **error)
   self->id = g_strdup (settings->id);
   self->user = g_strdup (settings->user);
   self->client = g_strdup (settings->client);
+  self->opened_by = settings->opened_by;
   self->directory = g_strdup (settings->directory);
   self->environment = g_strdupv ((char **)settings->environment);
   self->input_streams = g_strdup (input != NULL ? input : "stdin");
@@ -238,10 +239,15 @@ shell_open (ShellHost *host, const ShellSettings *settings, GError **error)
   return self;
 }
 
+/* Out of the list first: who waited for it is called, and may close others. */
 void
 shell_close (Shell *self)
 {
-  g_ptr_array_remove (self->host->shells, self);
+  GPtrArray *shells = self->host->shells;
+  guint index;
+
+  if (g_ptr_array_find (shells, self, &index))
+    shell_free (g_ptr_array_steal_index (shells, index));
 }
 
 void
@@ -268,6 +274,7 @@ shell_get_facts (const Shell *self, ShellFacts *facts)
                          .directory = self->directory,
                          .user = self->user,
                          .client = self->client,
+                         .opened_by = self->opened_by,
                          .input_streams = self->input_streams,
                          .output_streams = self->output_streams,
                          .idle_timeout = self->idle_timeout,

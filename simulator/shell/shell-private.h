@@ -30,6 +30,7 @@ struct _Shell {
   char *input_streams, *output_streams;
   char **environment;
   char *encoding; /* of the code page, for g_convert; NULL: UTF-8 */
+  guint64 opened_by; /* number of an exchange */
   gint64 idle_timeout;
   gint64 opened, touched; /* moments of the clock */
   guint64 idle_timer;

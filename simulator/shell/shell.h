@@ -98,6 +98,7 @@ typedef struct {
   const char *id;
   const char *user;
   const char *client;    /* address */
+  guint64 opened_by;     /* number of the exchange */
   const char *directory; /* NULL: the user's own */
   const char *const *environment;
   const char *input_streams, *output_streams; /* NULL: stdin; stdout stderr */
@@ -117,6 +118,7 @@ void shell_touch (Shell *self);
 
 typedef struct {
   const char *id, *user, *client, *directory, *input_streams, *output_streams;
+  guint64 opened_by;
   gint64 idle_timeout, run_time, inactivity; /* microseconds */
 } ShellFacts;
 void shell_get_facts (const Shell *self, ShellFacts *facts);

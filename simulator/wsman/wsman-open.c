@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/wsman/wsman-context.h"
 #include "simulator/wsman/wsman-read.h"
+#include "simulator/wsman/wsman-shell.h"
 
 /* What clients left open. */
 
@@ -29,6 +30,8 @@ wsman_list_open (Wsman *self, WsmanOpenFunc function, gpointer user_data)
 
     g_array_append_val (all, open);
   }
+  if (self->shells != NULL)
+    wsman_shell_add_open (self, all);
   g_array_sort (all, compare_numbers);
   for (guint i = 0; i < all->len; i++)
     function (&g_array_index (all, WsmanOpen, i), user_data);

@@ -206,11 +206,13 @@ static void
 send_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
   State *state = message->state;
-  Shell *shell = wsman_shell_find (self, exchange, message);
 
-  for (guint i = 0; shell != NULL && i < state->streams->len && exchange->status == 0; i++) {
+  for (guint i = 0; i < state->streams->len && exchange->status == 0; i++) {
     const Input *input = g_ptr_array_index (state->streams, i);
-    ShellCommand *command = wsman_shell_find_command (self, exchange, shell, input->id);
+    /* each time: who received what the one before brought forth may have ended the shell */
+    Shell *shell = wsman_shell_find (self, exchange, message);
+    ShellCommand *command
+        = shell != NULL ? wsman_shell_find_command (self, exchange, shell, input->id) : NULL;
     g_autoptr (GError) error = NULL;
 
     if (command != NULL

@@ -154,6 +154,7 @@ create_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   g_autofree char *client = dup_address (exchange->peer);
   ShellSettings settings = { .user = exchange->user,
                              .client = client,
+                             .opened_by = exchange->number,
                              .directory = create->directory,
                              .environment = (const char *const *)create->environment->pdata,
                              .input_streams = create->input_streams,

@@ -8,6 +8,7 @@
 /* An enumeration: the shells as they were when it began. */
 typedef struct {
   char *user;
+  guint64 number; /* of the exchange that opened it */
   gint64 touched;
   GPtrArray *items; /* texts */
   guint position;
@@ -140,15 +141,50 @@ is_over (gpointer id, gpointer data, gpointer oldest)
   return ((WsmanShellList *)data)->touched < *(gint64 *)oldest;
 }
 
+static void
+purge_lists (Wsman *self, GHashTable *lists)
+{
+  gint64 oldest = now (self) - self->context_life;
+
+  g_hash_table_foreach_remove (lists, is_over, &oldest);
+}
+
+void
+wsman_shell_add_open (Wsman *self, GArray *all)
+{
+  WsmanShells *shells = self->shells;
+  g_autoptr (GPtrArray) list = shell_host_list (shells->host, NULL);
+  GHashTableIter iter;
+  gpointer id, value;
+
+  purge_lists (self, shells->lists);
+  g_hash_table_iter_init (&iter, shells->lists);
+  while (g_hash_table_iter_next (&iter, &id, &value)) {
+    const WsmanShellList *shell_list = value;
+    WsmanOpen open = { "context", id, "shell", shell_list->user, shell_list->number };
+
+    g_array_append_val (all, open);
+  }
+  for (guint i = 0; i < list->len; i++) {
+    WsmanOpen open = { .kind = "shell", .what = "cmd" };
+    ShellFacts facts;
+
+    shell_get_facts (g_ptr_array_index (list, i), &facts);
+    open.id = facts.id;
+    open.user = facts.user;
+    open.number = facts.opened_by;
+    g_array_append_val (all, open);
+  }
+}
+
 static WsmanShellList *
 take_list (Wsman *self, SimExchange *exchange, WsmanMessage *message, const char *id)
 {
   GHashTable *lists = ((WsmanShells *)message->family_data)->lists;
-  gint64 oldest = now (self) - self->context_life;
   WsmanShellList *list;
   gpointer key;
 
-  g_hash_table_foreach_remove (lists, is_over, &oldest);
+  purge_lists (self, lists);
   list = id != NULL ? g_hash_table_lookup (lists, id) : NULL;
   if (list == NULL || g_strcmp0 (list->user, exchange->user) != 0) {
     wsman_refuse (self, exchange, "InvalidEnumerationContext", "n:EnumerationContext \"%s\"",
@@ -282,6 +318,7 @@ enumerate_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 
   page->list = g_new0 (WsmanShellList, 1);
   page->list->user = g_strdup (exchange->user);
+  page->list->number = exchange->number;
   page->list->items = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < shells->len; i++) {
     GString *text = g_string_new (NULL);

@@ -52,5 +52,7 @@ char *wsman_shell_dup_option (const WsmanMessage *message, const char *name);
 /* `<rsp:Shell>` with all that is known of it. */
 void wsman_put_shell (Wsman *self, GString *out, const Shell *shell);
 void wsman_shell_list_free (gpointer list);
+/* Adds a WsmanOpen for each shell, and for each enumeration of shells. */
+void wsman_shell_add_open (Wsman *self, GArray *all);
 
 G_END_DECLS

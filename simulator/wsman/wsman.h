@@ -40,9 +40,9 @@ gboolean wsman_answer_fault (Wsman *self, SimExchange *exchange, const char *nam
 guint wsman_get_n_contexts (Wsman *self);
 /* … and what they are, oldest first. */
 typedef struct {
-  const char *kind; /* "context" */
+  const char *kind; /* "context", "shell" */
   const char *id;
-  const char *what; /* class that is enumerated */
+  const char *what; /* class that is enumerated; a shell's kind */
   const char *user;
   guint64 number; /* of the exchange that opened it */
 } WsmanOpen;
