@@ -31,6 +31,13 @@ def development_files():
         assert os.path.exists(os.path.join(folder, 'simulator/hyperv-sim.h'))
 
 
+def pages():
+    """The man pages are where man looks for them."""
+    with Prefix(BUILD, PREFIX) as prefix:
+        for page in ('man1/hyperv.1', 'man1/hyperv-sim.1', 'man7/hyperv-sim-scenario.7'):
+            assert os.path.exists(os.path.join(prefix, 'share/man', page)), page
+
+
 def bindings():
     """Python finds the typelibs, and through them the libraries."""
     if INTROSPECTION != 'true':
@@ -42,4 +49,4 @@ def bindings():
         assert '2019' in text, text
 
 
-tap.run([programs_run, development_files, bindings])
+tap.run([programs_run, development_files, pages, bindings])
