@@ -156,6 +156,40 @@ ROWS = [
 ]
 
 
+# What docs/symptoms.md writes for what differs.
+DIFFERS = (('FINGERPRINT', '[0-9a-f]{64}'), ('PORT', '[0-9]+'), ('NUMBER', '[0-9]+'),
+           (' USER;', ' (USER|"\\S+");'), ('"USER"', '"[^"]*"'), ('HOST is', r'\S+ is'),
+           ('HOST did', r'\S+ did'), ('OTHERS', '.*'), ('REASON', '.*'), ('SCHEME', r'\S+'))
+SEEN = set()
+
+
+def symptoms():
+    """The rows of docs/symptoms.md."""
+    with open(os.path.join(sys.argv[3], 'docs', 'symptoms.md'), encoding='utf-8') as file:
+        rows = re.findall(r'^\| `(\w+)` \| (.*) \|$', file.read(), re.M)
+    return [(check, *(cell.strip().strip('`') for cell in rest.split(' |')))
+            for check, rest in rows]
+
+
+def pattern_of(cell):
+    pattern = re.escape(cell).replace(r'\ ', ' ')
+    for word, differs in DIFFERS:
+        pattern = pattern.replace(word, differs)
+    return pattern
+
+
+def look_up(check, found):
+    """The row that somebody who reads this finds has its cures, and there is one."""
+    on_host, here = found['on-host'] or '', found['here'] or ''
+    for row in symptoms():
+        if row[0] == check and re.search(pattern_of(row[1]), found['reason']) \
+                and re.fullmatch(pattern_of(row[3]), on_host) \
+                and re.fullmatch(pattern_of(row[4]), here):
+            SEEN.add(row)
+            return
+    raise AssertionError(('docs/symptoms.md has no row for', check, found))
+
+
 def examine(sentence, setup, check, code, reason, on_host, here):
     uri, auth, servers = setup()
     try:
@@ -173,6 +207,7 @@ def examine(sentence, setup, check, code, reason, on_host, here):
     assert re.search(reason, found['reason']), shown
     for pattern, text in ((on_host, found['on-host']), (here, found['here'])):
         assert pattern is None or re.search(pattern, text or ''), (pattern, shown)
+    look_up(check, found)
     assert done.returncode == code, (done.returncode, shown)
     assert done.stderr.splitlines()[-1].startswith('hyperv: doctor: '), done.stderr
     assert check in done.stderr, done.stderr
@@ -275,6 +310,7 @@ def with_a_realm():
             assert done.returncode == 3 and rows['login']['state'] == 'failed', (sentence, rows)
             assert re.search(reason, rows['login']['reason']), (sentence, rows['login'])
             assert here in (rows['login']['here'] or ''), (sentence, rows['login'])
+            look_up('login', rows['login'])
         done = doctor(f'hyperv://localhost:{one.port}{more}',
                       auth_file(f'administrator@{authkit.REALM}', 'ticket'), env=env)
         rows = {row['check']: row for row in json.loads(done.stdout)}
@@ -288,9 +324,17 @@ def with_a_realm():
         kdc.stop()
 
 
+def page():
+    """Every row of docs/symptoms.md was found above"""
+    if not shutil.which('openssl') or not shutil.which('kadmin.local'):
+        raise tap.Skip('openssl or krb5-kdc is not installed')
+    missing = [row for row in symptoms() if row not in SEEN]
+    assert SEEN and not missing, missing
+
+
 try:
     tap.run([healthy, for_people, usage, one_login_only, with_a_realm,
-             *(examiner(row) for row in ROWS)])
+             *(examiner(row) for row in ROWS), page])
 finally:
     HOSTS.stop()
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The code blocks of README.md work as pasted."""
+"""The code blocks of README.md and of the how-to pages work as pasted."""
 import os
 import re
 import subprocess
@@ -12,8 +12,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD, INTROSPECTION, SANITIZE = sys.argv[1:4]
 
 
-def blocks(language):
-    with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as file:
+def blocks(language, name='README.md'):
+    with open(os.path.join(ROOT, name), encoding='utf-8') as file:
         return re.findall(rf'^```{language}\n(.*?)^```$', file.read(), re.S | re.M)
 
 
@@ -47,14 +47,12 @@ def shell_blocks():
         assert expected in output, (expected, output)
 
 
-def c_block():
-    """The block in C compiles and runs."""
-    found = blocks('c')
-    assert len(found) == 1, found
+def compiled(text):
+    """Compiles a program and runs it."""
     with tempfile.TemporaryDirectory() as folder:
         source, program = (os.path.join(folder, name) for name in ('test.c', 'test'))
         with open(source, 'w', encoding='utf-8') as file:
-            file.write(found[0])
+            file.write(text)
         flags = subprocess.run(['pkg-config', '--cflags', '--libs', 'gio-2.0'], check=True,
                                capture_output=True, text=True).stdout.split()
         sanitize = [] if SANITIZE == 'none' else [f'-fsanitize={SANITIZE}']
@@ -63,6 +61,34 @@ def c_block():
              '-I' + ROOT + '/simulator', '-L' + BUILD + '/client', '-L' + BUILD + '/simulator',
              '-lhyperv-glib-1.0', '-lhyperv-sim-1.0', *flags])
         run([program])
+
+
+def c_block():
+    """The block in C compiles and runs."""
+    found = blocks('c')
+    assert len(found) == 1, found
+    compiled(found[0])
+
+
+def first_test():
+    """The page of the first test: what the shell runs, and what compiles"""
+    outputs = [run(['sh', '-e', '-c', block]) for block in blocks('sh', 'docs/first-test.md')]
+    for output, expected in zip(outputs, ('web01', '"off"', ''), strict=True):
+        assert expected in output, (expected, output)
+    found = blocks('c', 'docs/first-test.md')
+    assert len(found) == 1, found
+    compiled(found[0])
+
+
+def trust_and_logins():
+    """The page of trust and logins: what the shell runs, and what is a part of a program"""
+    outputs = [run(['sh', '-e', '-c', block]) for block in blocks('sh', 'docs/trust-and-logins.md')]
+    assert len(outputs) == 1 and 'not safe enough' in outputs[0], outputs
+    assert 'web01' in outputs[0], outputs
+    found = blocks('c', 'docs/trust-and-logins.md')
+    assert len(found) == 1, found
+    compiled('#include <hyperv.h>\n\nint\nmain (void)\n{\n  const char *password = "";\n\n'
+             + found[0].replace('hv01.example/?cacert=our-ca.pem', '127.0.0.1:1/') + '}\n')
 
 
 def python_block():
@@ -74,4 +100,5 @@ def python_block():
 
 
 # The build with introspection runs the block that needs it.
-tap.run([shell_blocks, c_block] + ([python_block] if INTROSPECTION == 'true' else []))
+tap.run([shell_blocks, c_block, first_test, trust_and_logins]
+        + ([python_block] if INTROSPECTION == 'true' else []))
