@@ -281,14 +281,15 @@ take_operating_system (HypervHost *self, GPtrArray *instances, GError **error)
   return ok;
 }
 
-/* A fault does not say where it comes from; everything else that went wrong on the way does. */
+/* Faults and HTTP statuses do not say where they come from; what else went wrong mostly does. */
 static void
 name_host (HypervHost *self, GError *error)
 {
   const char *host = hyperv_uri_get_host (self->uri);
   g_autofree char *cause = NULL;
 
-  if (hyperv_error_get_fault_subcode (error) == NULL)
+  if (error->domain != HYPERV_ERROR
+      || (hyperv_error_get_fault_subcode (error) == NULL && strstr (error->message, host) != NULL))
     return;
   cause = error->message;
   error->message = g_strdup_printf ("%s (opening %s)", cause, host);
