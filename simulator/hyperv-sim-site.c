@@ -322,7 +322,7 @@ hyperv_sim_site_do (HypervSimSite *self, const char *call, GError **error)
 {
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && call != NULL, NULL);
 
-  return control_do (self, call, NULL, error);
+  return control_do (self, call, strlen (call), NULL, NULL, error);
 }
 
 /**
@@ -340,12 +340,13 @@ hyperv_sim_site_run_file (HypervSimSite *self, const char *file, GError **error)
 {
   g_autofree char *text = NULL;
   g_autofree char *result = NULL;
+  gsize size;
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && file != NULL, FALSE);
 
-  if (!g_file_get_contents (file, &text, NULL, error))
+  if (!g_file_get_contents (file, &text, &size, error))
     return FALSE;
-  result = control_do (self, text, file, error);
+  result = control_do (self, text, size, file, NULL, error);
   return result != NULL;
 }
 
