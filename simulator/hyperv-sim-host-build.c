@@ -251,6 +251,7 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   g_clear_pointer (&self->listener, sim_listener_free);
   hyperv_sim_host_unbuild_world (self);
   g_hash_table_remove_all (self->snapshots);
+  g_clear_pointer (&self->kept, hyperv_sim_snapshot_free);
   g_clear_pointer (&self->image, repository_image_unref);
   g_clear_pointer (&self->image_host, g_free);
 

@@ -72,8 +72,8 @@ struct _HypervSimHost {
   GDestroyNotify shell_destroy;
   ShellScript *shell_script; /* or NULL */
 
-  GMutex running; /* held by whoever starts or stops */
-  GMutex lock; /* for thread, and for context while it is called */
+  GMutex running;  /* held by whoever starts or stops */
+  GMutex lock;     /* for thread, and for context while it is called */
   GThread *thread; /* NULL: not running */
   GMainContext *context;
   GMainLoop *loop;
@@ -88,14 +88,16 @@ struct _HypervSimHost {
   Wsman *wsman;
   SimFilterChain *filters;
   SimListener *listener;
-  GHashTable *snapshots; /* name -> HypervSimSnapshot */
-  guint64 reboot_timer;  /* it is away; 0: it is not */
+  GHashTable *snapshots;   /* name -> HypervSimSnapshot */
+  HypervSimSnapshot *kept; /* without a name yet; or NULL */
+  guint64 reboot_timer;    /* it is away; 0: it is not */
 };
 
 /* Runs @function on the host's thread and waits for it; at once when called there. FALSE when the
  * host does not run. */
 typedef void (*HypervSimCall) (HypervSimHost *self, gpointer data);
 gboolean hyperv_sim_host_call (HypervSimHost *self, HypervSimCall function, gpointer data);
+gboolean hyperv_sim_host_is_own_thread (HypervSimHost *self);
 
 /* On the host's thread: builds the floors on each other, and takes them down. */
 gboolean hyperv_sim_host_build (HypervSimHost *self, GError **error);
@@ -117,9 +119,14 @@ gboolean hyperv_sim_host_build_world (HypervSimHost *self, const HypervSimSnapsh
                                       GError **error);
 void hyperv_sim_host_unbuild_world (HypervSimHost *self);
 
-/* hyperv-sim-host-reset.c: the parts of what a site does at once. */
-gboolean hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, GError **error);
-gboolean hyperv_sim_host_keep (HypervSimHost *self, const char *name, GError **error);
+/* hyperv-sim-host-reset.c: the parts of what a site does at once. None on the host's thread. */
+/* Whether the caller is in a callback of the host, where its world is in use: then an error. */
+gboolean hyperv_sim_host_check_thread (HypervSimHost *self, GError **error);
+gboolean hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, guint32 seed,
+                                  GError **error);
+/* Keeps the world, and then under a name, or (NULL) not. */
+gboolean hyperv_sim_host_keep (HypervSimHost *self, GError **error);
+void hyperv_sim_host_keep_as (HypervSimHost *self, const char *name);
 gboolean hyperv_sim_host_forget (HypervSimHost *self, const char *name);
 void hyperv_sim_snapshot_free (gpointer data);
 /* On the host's thread. */

@@ -31,9 +31,13 @@ grant (HypervSimHost *self, HypervSimCall function, Wish *wish, GError **error)
 
 /* Errors of the floors become ours at the border. */
 static GError *
-own_error (GError *error, HypervSimError code)
+own_error (GError *error)
 {
-  GError *own = g_error_new_literal (HYPERV_SIM_ERROR, code, error->message);
+  gboolean is_missing = g_error_matches (error, PROVIDER_ERROR, (int)PROVIDER_WBEM_E_NOT_FOUND)
+                        || g_error_matches (error, REPOSITORY_ERROR, REPOSITORY_ERROR_NOT_FOUND);
+  GError *own = g_error_new_literal (
+      HYPERV_SIM_ERROR, is_missing ? HYPERV_SIM_ERROR_NOT_FOUND : HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+      error->message);
 
   g_error_free (error);
   return own;
@@ -45,7 +49,7 @@ set_vm_state (HypervSimHost *self, gpointer data)
   Wish *wish = data;
 
   if (!provider_set_vm_state (self->provider, wish->vm, wish->text, &wish->error))
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
+    wish->error = own_error (wish->error);
 }
 
 /**
@@ -53,7 +57,7 @@ set_vm_state (HypervSimHost *self, gpointer data)
  * @self: a host that runs
  * @vm: name or UUID of a VM
  * @state: `running`, `off`, `saved` or `paused`
- * @error: HYPERV_SIM_ERROR, naming what is not known and what is
+ * @error: HYPERV_SIM_ERROR_NOT_FOUND; or naming what is not known and what is
  *
  * Puts a VM into a state at once, without a job.
  *
@@ -77,7 +81,7 @@ get_vm_state (HypervSimHost *self, gpointer data)
 
   wish->result = provider_get_vm_state (self->provider, wish->vm, &wish->error);
   if (wish->result == NULL)
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_NOT_FOUND);
+    wish->error = own_error (wish->error);
 }
 
 /**
@@ -108,7 +112,7 @@ fail_next_job (HypervSimHost *self, gpointer data)
 
   if (!provider_fail_next_job (self->provider, wish->vm, wish->percent, wish->code, wish->text,
                                &wish->error))
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
+    wish->error = own_error (wish->error);
 }
 
 /**
@@ -142,7 +146,7 @@ add_filter (HypervSimHost *self, gpointer data)
 
   wish->id = sim_filter_chain_add (self->filters, wish->text, wish->settings, &wish->error);
   if (wish->id == 0)
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
+    wish->error = own_error (wish->error);
 }
 
 /**

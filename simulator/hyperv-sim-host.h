@@ -104,6 +104,8 @@ HYPERV_EXPORT void hyperv_sim_host_set_log (HypervSimHost *self, HypervSimLog lo
                                             gpointer user_data, GDestroyNotify destroy);
 
 /* The world: VMs, time, and what goes wrong. */
+HYPERV_EXPORT GVariant *hyperv_sim_host_list_vms (HypervSimHost *self, const char *vm,
+                                                  GError **error);
 HYPERV_EXPORT gboolean hyperv_sim_host_set_vm_state (HypervSimHost *self, const char *vm,
                                                      const char *state, GError **error);
 HYPERV_EXPORT char *hyperv_sim_host_get_vm_state (HypervSimHost *self, const char *vm,

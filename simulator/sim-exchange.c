@@ -21,15 +21,23 @@ sim_exchange_new (void)
 }
 
 void
-sim_exchange_free (SimExchange *self)
+sim_exchange_drop_message (SimExchange *self)
 {
-  char **texts[] = { &self->content_type, &self->charset,    &self->user,     &self->peer,
-                     &self->operation,    &self->action,     &self->resource, &self->name_space,
-                     &self->class_name,   &self->method,     &self->message_id,
-                     &self->reply_type,   &self->refusal,    &self->fault,    &self->filter };
-
   if (self->message_free != NULL)
     self->message_free (self->message);
+  self->message = NULL;
+  self->message_free = NULL;
+}
+
+void
+sim_exchange_free (SimExchange *self)
+{
+  char **texts[] = { &self->content_type, &self->charset, &self->user,       &self->peer,
+                     &self->operation,    &self->action,  &self->resource,   &self->name_space,
+                     &self->class_name,   &self->method,  &self->message_id, &self->reply_type,
+                     &self->refusal,      &self->fault,   &self->filter };
+
+  sim_exchange_drop_message (self);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   g_ptr_array_unref (self->selectors);

@@ -61,7 +61,7 @@ def refused_arguments():
                 ('POST', '/vms/db01/state', {}, 400, 'vm-state needs "state"'),
                 ('POST', '/vms/db01/state', {'state': 'off', 'stat': 1}, 400,
                  '$.stat: vm-state has no such argument (known: vm, state, host)'),
-                ('POST', '/vms/nobody/state', {'state': 'off'}, 400, 'nobody'),
+                ('POST', '/vms/nobody/state', {'state': 'off'}, 404, 'nobody'),
                 ('GET', '/vms/nobody', None, 404, 'nobody'),
                 ('GET', '/vms?host=2022', None, 404,
                  'there is no host "2022" (known: 2019)'),

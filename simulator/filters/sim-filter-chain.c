@@ -197,14 +197,14 @@ sim_filter_chain_free (SimFilterChain *self)
 {
   g_return_if_fail (self != NULL);
 
-  for (guint i = 0; i < self->runs->len; i++) {
-    Run *run = g_ptr_array_index (self->runs, i);
-
+  while (self->runs->len > 0) {
+    Run *run = g_ptr_array_remove_index (self->runs, 0);
     SimExchange *exchange = run->exchange;
 
     sim_clock_remove_timer (self->clock, run->timer);
     run_free (run);
-    /* whoever handed it in still has to be told, or nobody frees it */
+    /* whoever handed it in still has to be told, or nobody frees it; that may be late */
+    sim_exchange_drop_message (exchange);
     exchange->order = SIM_ORDER_HANG_UP;
     if (exchange->done != NULL)
       sim_exchange_complete (exchange);

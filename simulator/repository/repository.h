@@ -62,6 +62,9 @@ const char *repository_get_setting (Repository *self, const char *group, const c
 guint64 repository_get_limit (Repository *self, const char *key, guint64 fallback);
 gboolean repository_has_ability (Repository *self, const char *name);
 const char *repository_get_computer_name (Repository *self);
+/* Whether host.ini may say so: the check of its reader. */
+gboolean repository_check_setting (const char *group, const char *key, const char *value,
+                                   GError **error);
 /* Another value for this host only, from now on (an ability switched, a limit changed). */
 void repository_set_setting (Repository *self, const char *group, const char *key,
                              const char *value);
