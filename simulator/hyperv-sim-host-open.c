@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/hyperv-sim-host-private.h"
 
-/* What is there to be told: VMs, open things, filters, causes. */
+/* What is there to be told: VMs, open things, filters, causes, faults. */
 
 static void
 add_text (GVariantBuilder *row, const char *name, const char *text)
@@ -218,6 +218,34 @@ hyperv_sim_get_causes (void)
                            g_variant_new_uint32 (cause->return_value));
     g_variant_builder_add_value (&rows, g_variant_builder_end (&row));
   }
+  return g_variant_ref_sink (g_variant_builder_end (&rows));
+}
+
+static void
+add_fault (const WsmanFaultFacts *facts, gpointer rows)
+{
+  g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autofree char *text = g_strchomp (g_strdup (facts->text));
+
+  add_text (&row, "fault", facts->name);
+  add_text (&row, "subcode", facts->subcode);
+  g_variant_builder_add (&row, "{sv}", "code", g_variant_new_uint32 (facts->code));
+  add_text (&row, "text", text);
+  g_variant_builder_add_value (rows, g_variant_builder_end (&row));
+}
+
+/**
+ * hyperv_sim_get_faults:
+ *
+ * Returns: (transfer full): an `aa{sv}` of the faults that the filter `soap-fault` can name:
+ *   `fault`, `subcode`, `code` and `text` in Windows' words
+ */
+GVariant *
+hyperv_sim_get_faults (void)
+{
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  wsman_tell_faults (add_fault, &rows);
   return g_variant_ref_sink (g_variant_builder_end (&rows));
 }
 

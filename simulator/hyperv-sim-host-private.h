@@ -32,7 +32,7 @@ typedef struct {
   SimCertificateFault server_certificate;
   char *keytab, *client_ca;
   GVariant *certificate_map; /* or NULL */
-  GPtrArray *accounts;       /* besides that of the settings */
+  SimAccounts *accounts;     /* besides that of the settings */
 
   /* made by the start */
   const char *challenges[HYPERV_SIM_SCHEMES_MAX + 1];

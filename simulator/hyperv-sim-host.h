@@ -143,6 +143,7 @@ HYPERV_EXPORT gboolean hyperv_sim_host_set_setting (HypervSimHost *self, const c
 /* Of the library, not of one host. */
 HYPERV_EXPORT GVariant *hyperv_sim_get_filters (void);
 HYPERV_EXPORT GVariant *hyperv_sim_get_causes (void);
+HYPERV_EXPORT GVariant *hyperv_sim_get_faults (void);
 HYPERV_EXPORT char **hyperv_sim_get_host_names (void);
 HYPERV_EXPORT const char *hyperv_sim_get_digest (void);
 

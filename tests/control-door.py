@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import socket
+import sys
 import tempfile
 import threading
 import urllib.parse
@@ -12,6 +13,8 @@ import tap
 from control import Api, Site
 
 MIB = 1024 * 1024
+# What is freed is kept for a while there.
+SANITIZED = sys.argv[3:] not in ([], ['none'])
 
 
 def address(site):
@@ -99,7 +102,7 @@ def keeps_no_body():
                 length = f'{head}Content-Length: {64 * MIB}\r\n\r\n'.encode()
                 found = raw(site, length, [b' ' * MIB] * 64)[0]
                 assert found == expected, found
-                assert memory(site) - before < 32 * MIB, (before, memory(site))
+                assert SANITIZED or memory(site) - before < 32 * MIB, (before, memory(site))
     with Site() as site:
         status, found = post(site, '/reset', b' ' * (4 * MIB) + b'{}')
         assert status == 413 and found['message'] == 'expected at most 4 MiB', found
@@ -159,7 +162,8 @@ def many_waits():
     found = []
     with Site() as site:
         threads = [waiting(site, '/journal/wait', wait, found) for _ in range(64)]
-        while post(site, '/reset', b'{"seed": 1}')[0] != 503:
+        # a document takes no place itself
+        while raw(site, b'GET /v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')[0] != 503:
             assert not found, found
         assert post(site, '/do', b'{"do": "seed"}')[1]['error'] == 'busy'
     for thread in threads:

@@ -67,6 +67,7 @@ typedef struct {
   const char *message; /* pattern of the error, or of the result */
 } Row;
 
+#define ADD(more) "{\"do\": \"failure-add\", \"filter\": \"quota\", " more "}"
 #define DONE HYPERV_SIM_ERROR_EXPECTATION
 static const Row rows[] = {
   { "a limit is a number", VM_SET ("\"limits\", \"key\": \"MaxBatchItems\"", "many"),
@@ -86,6 +87,31 @@ static const Row rows[] = {
   { "a name of a host may have a quote",
     "[" VM_SET ("\"values\", \"key\": \"computer_name\"", "o'brien") ", {\"do\": \"vms\"}]", DONE,
     "[{},[{\"name\":\"*" },
+  { "a class of a failure is one of the host's", ADD ("\"class\": \"Msvm_ComputerSytem\""),
+    HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+    "call:1: $: filter quota: setting \"class\": expected a class of this host, found "
+    "\"Msvm_ComputerSytem\" (near: Msvm_ComputerSystem, *)" },
+  { "a class that is like none", ADD ("\"class\": \"x\""), HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+    "*expected a class of this host, found \"x\"" },
+  { "a method of a failure is one of some class", ADD ("\"method\": \"RequestStatChange\""),
+    HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+    "*expected a method of such a class, found \"RequestStatChange\" (near: RequestStateChange*)" },
+  { "a method of a failure is one of its class",
+    ADD ("\"class\": \"Msvm_ComputerSystem\", \"method\": \"DefineSystem\""),
+    HYPERV_SIM_ERROR_INVALID_ARGUMENT, "*expected a method of such a class, found *" },
+  { "names of a failure have no case",
+    ADD ("\"class\": \"msvm_computersystem\", \"method\": \"requeststatechange\""), DONE,
+    "{\"id\":1}" },
+  { "a failure of what asks for all classes", ADD ("\"class\": \"*\""), DONE, "{\"id\":1}" },
+  { "a class of another namespace", ADD ("\"class\": \"Win32_OperatingSystem\""), DONE,
+    "{\"id\":1}" },
+  { "a fault has a name",
+    "{\"do\": \"failure-add\", \"filter\": \"soap-fault\", \"fault\": \"AcessDenied\"}",
+    HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+    "*setting \"fault\": expected one of `faults`, found \"AcessDenied\" (near: AccessDenied)" },
+  { "faults are listed", "{\"do\": \"faults\"}", DONE,
+    "*{\"fault\":\"AccessDenied\",\"subcode\":\"w:AccessDenied\",\"code\":5,\"text\":\"Access is "
+    "denied.\"}*" },
   { "a rate goes with a real clock only",
     "{\"do\": \"clock-set\", \"mode\": \"jump\", \"rate\": 2}", HYPERV_SIM_ERROR_INVALID_ARGUMENT,
     "call:1: $: rate: goes with mode \"real\" only, found mode \"jump\"" },

@@ -125,6 +125,7 @@ JsonNode *control_failure_remove (ControlCall *call, GError **error);
 JsonNode *control_failures_clear (ControlCall *call, GError **error);
 JsonNode *control_filters (ControlCall *call, GError **error);
 JsonNode *control_causes (ControlCall *call, GError **error);
+JsonNode *control_faults (ControlCall *call, GError **error);
 /* control-site.c */
 JsonNode *control_clock (ControlCall *call, GError **error);
 JsonNode *control_clock_set (ControlCall *call, GError **error);

@@ -8,6 +8,7 @@ struct _SimFilter {
   guint id;
   const SimFilterType *type;
   gpointer config;
+  const SimFilterHook *hooks; /* of the type, as the setting `effect` says */
   GVariant *settings;
   SimFilterMatch match;
   guint n_fitting;
@@ -268,6 +269,19 @@ find_type (const char *name, GError **error)
 }
 
 static gboolean
+read_effect (SimFilter *filter, GVariant *settings, GError **error)
+{
+  static const SimSetting setting = { .name = "effect", .type = SIM_SETTING_BOOLEAN };
+  gboolean effect = FALSE;
+
+  if (g_strv_contains (filter->type->arguments, "effect")
+      && !sim_settings_get (settings, &setting, &effect, error))
+    return FALSE;
+  filter->hooks = effect ? filter->type->hooks_with_effect : filter->type->hooks;
+  return TRUE;
+}
+
+static gboolean
 filter_configure (SimFilter *filter, GVariant *settings, GError **error)
 {
   const SimFilterType *type = filter->type;
@@ -276,7 +290,8 @@ filter_configure (SimFilter *filter, GVariant *settings, GError **error)
                                 error))
     return FALSE;
   filter->config = type->configure (settings, error);
-  if (filter->config == NULL || !sim_filter_match_read (&filter->match, settings, error)
+  if (filter->config == NULL || !read_effect (filter, settings, error)
+      || !sim_filter_match_read (&filter->match, settings, error)
       || (type->check != NULL && !type->check (filter, filter->config, error))) {
     g_prefix_error (error, "filter %s: ", type->name);
     return FALSE;
@@ -413,8 +428,7 @@ run_wait (Run *run, gint64 hold)
 static SimVerdict
 run_filter (Run *run, SimFilter *filter, gint64 *hold)
 {
-  SimVerdict (*call) (SimFilter *, gpointer, SimExchange *, gint64 *)
-      = filter->type->hooks[run->hook];
+  SimFilterHook call = filter->hooks[run->hook];
   SimVerdict verdict;
 
   /* Decided even where there is nothing to do, so that the first hook counts. */
