@@ -281,7 +281,9 @@ test_snapshot_of_all_hosts (Fixture *fixture, gconstpointer data)
       = run (fixture, "[{\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"paused\"},"
                       "{\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"saved\", \"host\": "
                       "\"2016\"}, {\"do\": \"snapshot-take\", \"name\": \"a\"},"
-                      "{\"do\": \"reset\"}, {\"do\": \"snapshot-roll-back\", \"name\": \"a\"}]");
+                      "{\"do\": \"reset\"}, {\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": "
+                      "\"running\", \"host\": \"2016\"},"
+                      "{\"do\": \"snapshot-roll-back\", \"name\": \"a\"}]");
   g_autofree char *first = get_state (fixture, 0, "db01");
   g_autofree char *second = get_state (fixture, 1, "db01");
 

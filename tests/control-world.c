@@ -112,6 +112,11 @@ static const Row rows[] = {
   { "faults are listed", "{\"do\": \"faults\"}", DONE,
     "*{\"fault\":\"AccessDenied\",\"subcode\":\"w:AccessDenied\",\"code\":5,\"text\":\"Access is "
     "denied.\"}*" },
+  { "a number that JSON does not have is a text",
+    "[{\"do\": \"instance-create\", \"class\": \"Msvm_ResourcePool\", \"properties\": "
+    "{\"InstanceID\": \"x\", \"Capacity\": \"18446744073709551615\"}}, {\"do\": \"instances\", "
+    "\"query\": \"SELECT Capacity FROM Msvm_ResourcePool WHERE InstanceID = 'x'\"}]",
+    DONE, "*\"Capacity\":\"18446744073709551615\"}]]" },
   { "a rate goes with a real clock only",
     "{\"do\": \"clock-set\", \"mode\": \"jump\", \"rate\": 2}", HYPERV_SIM_ERROR_INVALID_ARGUMENT,
     "call:1: $: rate: goes with mode \"real\" only, found mode \"jump\"" },

@@ -71,10 +71,8 @@ filter_unref (gpointer data)
 
 /* Needs the head of the request to know whether an exchange is meant. */
 static gboolean
-filter_needs_head (const SimFilter *filter)
+filter_needs_head (const SimFilterMatch *match)
 {
-  const SimFilterMatch *match = &filter->match;
-
   return match->operation != NULL || match->class_name != NULL || match->method != NULL
          || match->selector != NULL;
 }
@@ -100,14 +98,14 @@ filter_decide (SimFilter *filter, const SimExchange *exchange)
   return MEANT;
 }
 
-/* Whether the exchange is meant, decided at the first hook where it can be. */
+/* Decided at the first hook where it can be. */
 static gboolean
 filter_means (SimFilter *filter, SimHook hook, const SimExchange *exchange)
 {
   Decision decision = GPOINTER_TO_UINT (g_hash_table_lookup (filter->decisions, &exchange->number));
 
   if (decision == NOT_DECIDED) {
-    if (hook == SIM_HOOK_RECEIVED && filter_needs_head (filter))
+    if (hook == SIM_HOOK_RECEIVED && filter_needs_head (&filter->match))
       return FALSE;
     decision = filter_decide (filter, exchange);
     g_hash_table_insert (filter->decisions, g_memdup2 (&exchange->number, sizeof exchange->number),

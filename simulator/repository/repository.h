@@ -117,8 +117,8 @@ const RepositoryProperty *repository_class_find_property (const RepositoryClass 
 const char *const *repository_class_get_keys (const RepositoryClass *self);
 guint repository_class_get_n_methods (const RepositoryClass *self);
 const RepositoryMethod *repository_class_get_method (const RepositoryClass *self, guint index);
-/* Classes of the namespace (NULL: of all): all, or those derived from @base; @deep FALSE: directly only (without
- * @base: those that have no superclass). A base before what is derived from it.
+/* Classes of the namespace (NULL: of all): all, or those derived from @base; @deep FALSE: directly
+ * only (without @base: those that have no superclass). A base before what is derived from it.
  * (transfer container) (element-type RepositoryClass) */
 GPtrArray *repository_list_classes (Repository *self, const char *name_space,
                                     const RepositoryClass *base, gboolean deep);
