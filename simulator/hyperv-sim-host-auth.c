@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "client/base/hyperv-file-private.h"
+
 /* Who may log in, and how. */
 
 #define DEFAULT_SCHEMES "negotiate,basic"
+#define MAX_CLIENT_CA (1024 * 1024) /* bytes of a PEM file */
 
 /* In the order in which Windows offers them; a workgroup host has no Kerberos. */
 static const struct {
@@ -389,9 +392,12 @@ hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config, 
     return FALSE;
   }
   g_clear_pointer (&auth->client_ca_pem, g_free);
-  if (auth->client_ca != NULL
-      && !g_file_get_contents (auth->client_ca, &auth->client_ca_pem, NULL, error))
-    return FALSE;
+  if (auth->client_ca != NULL) {
+    auth->client_ca_pem
+        = hyperv_file_read (auth->client_ca, HYPERV_FILE_REGULAR, MAX_CLIENT_CA, NULL, error);
+    if (auth->client_ca_pem == NULL)
+      return FALSE;
+  }
   choose_challenges (auth);
   config->challenges = auth->challenges;
   config->auth.computer_name = repository_get_computer_name (self->repository);

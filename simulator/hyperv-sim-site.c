@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "client/base/hyperv-file-private.h"
 #include "simulator/hyperv-sim-site-private.h"
+
+#define MAX_SCENARIO (4 * 1024 * 1024) /* bytes of a file */
 
 /**
  * HypervSimSite:
@@ -353,13 +356,19 @@ hyperv_sim_site_run_file (HypervSimSite *self, const char *file, GError **error)
 {
   g_autofree char *text = NULL;
   g_autofree char *result = NULL;
-  gsize size;
+  gsize length = 0;
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && file != NULL, FALSE);
 
-  if (!g_file_get_contents (file, &text, &size, error))
+  text = hyperv_file_read (file, HYPERV_FILE_STREAM, MAX_SCENARIO, &length, error);
+  if (text == NULL)
     return FALSE;
-  result = control_do (self, text, size, file, NULL, error);
+  if (strlen (text) != length) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "%s: expected text, found a NUL at byte %zu", file, strlen (text) + 1);
+    return FALSE;
+  }
+  result = control_do (self, text, length, file, NULL, error);
   return result != NULL;
 }
 

@@ -181,8 +181,14 @@ static void
 test_too_long (Fixture *f, gconstpointer data)
 {
   g_autofree char *text = g_strnfill (FILE_MAX + 1, '#');
+  g_autofree char *message = g_strdup_printf ("authfile=%s: expected at most 1048576 bytes, found "
+                                              "1048577; is it the file that was meant?",
+                                              f->file);
+  g_autoptr (GError) error = NULL;
 
-  check_refused (f, text, -1, ": longer than 1048576 bytes, which is no auth.conf");
+  g_assert_null (read_text (f, text, -1, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpstr (error->message, ==, message);
 }
 
 static void
@@ -252,7 +258,9 @@ test_folder (Fixture *f, gconstpointer data)
 
   g_assert_null (hyperv_auth_file_open (f->folder, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
-  g_assert_true (g_str_has_prefix (error->message, f->folder));
+  g_assert_true (g_str_has_prefix (error->message, "authfile="));
+  g_assert_nonnull (strstr (error->message, f->folder));
+  g_assert_true (g_str_has_suffix (error->message, ": expected a file, found a folder"));
 }
 
 /* What the library wants to be seen is a structured message: kept in @text while a test asks. */

@@ -78,7 +78,8 @@ def output_that_cannot_be_written():
     with Running() as running, open('/dev/full', 'w', encoding='utf-8') as full:
         for program, words in ((HYPERV, ['list']), (HYPERV, ['-o', 'json', 'list']),
                                (HYPERV, ['help']), (SIM, []), (SIM, ['--version']),
-                               (SIM, ['--list-hosts'])):
+                               (SIM, ['--list-hosts']), (SIM, ['--help']), (SIM, ['--verbs']),
+                               (HYPERV, ['--version']), (HYPERV, ['explain', '5'])):
             for out in ({'stdout': full, 'stderr': subprocess.PIPE, 'capture_output': False},
                         {'preexec_fn': lambda: os.close(1)}):
                 done = run(program, *words, env=running.env, **out)

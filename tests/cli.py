@@ -165,6 +165,61 @@ def bad_command_lines():
         assert text.count('\n') == 1, text
 
 
+def files_to_a_limit():
+    """Each file that a program reads has a limit; what is none, or a pipe of nobody, is told."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipe, large = os.path.join(folder, 'pipe'), os.path.join(folder, 'large')
+        os.mkfifo(pipe)
+        with open(large, 'wb') as file:
+            file.truncate(1 << 33)
+        who = {'HYPERV_AUTH_FILE': os.path.join(folder, 'auth.conf')}
+        with open(who['HYPERV_AUTH_FILE'], 'w', encoding='ascii') as file:
+            file.write('[auth-hyperv-default]\ncredentials=x\n'
+                       '[credentials-x]\nusername=u\npassword=p\n')
+        os.chmod(who['HYPERV_AUTH_FILE'], 0o600)
+        uri, both = ['-c', 'hyperv://127.0.0.1:1/?timeout=1'], ['--control', '127.0.0.1:0']
+        sim_rows = [([SIM], '--scenario', '4194304'), ([SIM], '--shell-script', '16777216'),
+                    ([SIM], '--password-file ', '65536'),
+                    ([SIM, *both], '--control-token-file ', '65536'),
+                    ([SIM], '--keytab ', '1048576'), ([SIM], '--client-ca ', '1048576')]
+        rows = [(words + [option.strip(), path], {}, 1, (option, path), limit)
+                for words, option, limit in sim_rows for path in ('/dev/zero', folder, pipe, large)]
+        rows += [([HYPERV, uri[0], uri[1] + '&' + option + path, 'list'], env, code, (option, path),
+                  limit)
+                 for option, env, code, limit in (('authfile=', {}, 3, '1048576'),
+                                                  ('cacert=', who, 4, '16777216'),
+                                                  ('auth=certificate&cert=', who, 4, '1048576'))
+                 for path in ('/dev/zero', folder, pipe, large)]
+        rows += [([HYPERV, *uri, 'list'], {**who, 'HYPERV_CA': path}, 4, ('HYPERV_CA=', path),
+                  '16777216')
+                 for path in ('/dev/zero', folder, pipe, large)]
+        check_refused(rows)
+
+
+def check_refused(rows):
+    """All at once, as those with pipes wait; none may take as much memory as it finds bytes."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31))
+
+    started = [(row, subprocess.Popen(row[0], env={**CLEAN, **row[1]}, text=True,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, start_new_session=True,
+                                      preexec_fn=None if 'ASAN_OPTIONS' in os.environ else limit))
+               for row in rows]
+    for (words, _, code, named, most), process in started:
+        try:
+            text = process.communicate(timeout=60)[1]
+        finally:
+            process.kill()
+        assert process.returncode == code, (words, process.returncode, text)
+        assert all(name.split('&')[-1] in text for name in named), (words, text)
+        assert text.count('\n') == 1, (words, text)
+        expected = ('found a folder' if os.path.isdir(named[1]) else
+                    'pipe' if 'pipe' in named[1] else f'at most {most} bytes' if 'large' in named[1]
+                    else 'found')
+        assert expected in text, (words, text)
+
+
 def port_in_use():
     """A port that somebody has is an error that names --listen and the way out."""
     with Running() as running:
@@ -239,5 +294,5 @@ def generated_vms():
 
 tap.run([version_of_each_release, list_in_both_forms, power_and_info, query_any_class,
          over_http_too, host_info, exit_codes, uri_is_told, ready_line_and_file, runs_a_command,
-         bad_command_lines, port_in_use, copied_host, leftovers_are_swept, nothing_is_left,
-         refusals_are_told, generated_vms])
+         bad_command_lines, files_to_a_limit, port_in_use, copied_host, leftovers_are_swept,
+         nothing_is_left, refusals_are_told, generated_vms])

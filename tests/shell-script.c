@@ -17,8 +17,10 @@ write_file (const char *folder, const char *name, const char *text, gssize lengt
 static const char script[] = "# What this host says.\n"
                              "\n"
                              "command ipconfig /ALL\r\n"
+                             "  # said by every one of them\r\n"
                              "  stdout Windows IP Configuration\r\n"
                              "  stdout\n"
+                             "\t#not a step\n"
                              "\tstderr   two blanks stay\n"
                              "  exit -1\n"
                              "command net use *\n"
@@ -129,7 +131,11 @@ static const struct {
   { "input to nowhere", "command x\n  input\n",
     "2: input “”: expected stdout or stderr, where what was read goes" },
   { "a file that is not there", "command x\n  stdout-file /does/not/exist\n",
-    "2: stdout-file: Failed to open file “/does/not/exist”: No such file or directory" },
+    "2: stdout-file /does/not/exist: No such file or directory" },
+  { "a file that is a folder", "command x\n  stderr-file /\n",
+    "2: stderr-file /: expected a file, found a folder" },
+  { "a file without end", "command x\n  stdout-file /dev/zero\n",
+    "2: stdout-file /dev/zero: more than 67108864 bytes in the files of a script" },
   { "bytes that are no text", "command x\n  stdout \xff\n", "0: the file is not UTF-8 text" },
 };
 

@@ -15,13 +15,13 @@
 #include "client/base/hyperv-auth-file-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/base/hyperv-error.h"
+#include "client/base/hyperv-file-private.h"
 
 #define FILE_MAX (1024 * 1024) /* bytes; libvirt's own limit */
 #define ENTRIES_MAX 4096
@@ -160,35 +160,6 @@ read_lines (HypervAuthFile *self, GError **error)
   return TRUE;
 }
 
-/* Unbuffered, into memory that is zeroed later. One byte more than is allowed is asked for, so that
- * a longer file shows. */
-static gboolean
-read_all (HypervAuthFile *self, int fd, GError **error)
-{
-  gssize got;
-
-  do {
-    got = read (fd, self->text + self->length, FILE_MAX + 1 - self->length);
-    if (got > 0)
-      self->length += (gsize)got;
-  } while (self->length <= FILE_MAX && (got > 0 || (got < 0 && errno == EINTR)));
-
-  if (got < 0) {
-    int saved = errno;
-
-    g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved), "%s: %s", self->path,
-                 g_strerror (saved));
-    return FALSE;
-  }
-  if (self->length > FILE_MAX) {
-    g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_ARGUMENT,
-                 "%s: longer than %d bytes, which is no auth.conf", self->path, FILE_MAX);
-    return FALSE;
-  }
-  self->text[self->length] = '\0';
-  return TRUE;
-}
-
 static gboolean
 holds_password (const HypervAuthFile *self)
 {
@@ -201,13 +172,35 @@ holds_password (const HypervAuthFile *self)
 
 /* A password that anybody here can read is still the one that was asked for; but it is told. */
 static void
-warn_readable (const HypervAuthFile *self, const struct stat *info)
+warn_readable (const HypervAuthFile *self)
 {
-  if (S_ISREG (info->st_mode) && (info->st_mode & S_IROTH) != 0 && holds_password (self))
+  struct stat info;
+
+  if (stat (self->path, &info) == 0 && S_ISREG (info.st_mode) && (info.st_mode & S_IROTH) != 0
+      && holds_password (self))
     g_log_structured (LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE",
                       "%s holds a password, and every user of this machine can read it; chmod o= "
                       "%s",
                       self->path, self->path);
+}
+
+static gboolean
+is_absent (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+}
+
+/* Too long is what it says, and so an error like others in it. */
+static void
+set_unread (const char *named_by, const GError *local, GError **error)
+{
+  gboolean too_long = g_error_matches (local, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
+
+  g_set_error (error, too_long ? HYPERV_ERROR : local->domain,
+               too_long ? HYPERV_ERROR_INVALID_ARGUMENT : local->code, "%s%s%s",
+               named_by != NULL ? named_by : "", named_by != NULL ? "=" : "", local->message);
 }
 
 /* @named_by: whose mistake it is when it is not there; NULL: it may be absent. */
@@ -215,27 +208,23 @@ static HypervAuthFile *
 load (const char *path, const char *named_by, GError **error)
 {
   g_autoptr (HypervAuthFile) self = NULL;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  int saved = errno;
-  struct stat info = { 0 };
-  gboolean ok;
+  g_autoptr (GError) local = NULL;
+  gsize length = 0;
+  char *text = hyperv_file_read (path, HYPERV_FILE_STREAM, FILE_MAX, &length, &local);
 
-  if (fd < 0) {
-    if (named_by != NULL || (saved != ENOENT && saved != ENOTDIR && saved != EACCES))
-      g_set_error (error, G_IO_ERROR, (int)g_io_error_from_errno (saved), "%s%s%s: %s",
-                   named_by != NULL ? named_by : "", named_by != NULL ? "=" : "", path,
-                   g_strerror (saved));
+  if (text == NULL) {
+    if (named_by != NULL || !is_absent (local))
+      set_unread (named_by, local, error);
     return NULL;
   }
   self = g_new0 (HypervAuthFile, 1);
   self->path = g_strdup (path);
-  self->text = g_malloc (FILE_MAX + 1);
+  self->text = text;
+  self->length = length;
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  ok = fstat (fd, &info) == 0 && read_all (self, fd, error);
-  close (fd);
-  if (!ok || !read_lines (self, error))
+  if (!read_lines (self, error))
     return NULL;
-  warn_readable (self, &info);
+  warn_readable (self);
   return g_steal_pointer (&self);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "client/base/hyperv-file-private.h"
 #include "client/transport/transport-tls.h"
 
 /* The known-hosts file: lines "HOST:PORT sha256:HEX"; "#" begins a comment. */
@@ -26,19 +27,19 @@ read_file (const char *file, char **text, GError **error)
   g_autoptr (GError) local = NULL;
   gsize length = 0;
 
-  *text = NULL;
-  if (!g_file_get_contents (file, text, &length, &local)) {
-    if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-      *text = g_strdup ("");
-      return TRUE;
-    }
-    fail (file, error, local->message);
+  *text = hyperv_file_read (file, HYPERV_FILE_REGULAR, MAX_FILE, &length, &local);
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) {
+    *text = g_strdup ("");
+    return TRUE;
+  }
+  if (*text == NULL) {
+    g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "known_hosts=%s", local->message);
     return FALSE;
   }
   /* What comes after a NUL would not be looked at: a host in there would be taken for a new one. */
-  if (length <= MAX_FILE && strlen (*text) == length)
+  if (strlen (*text) == length)
     return TRUE;
-  fail (file, error, length > MAX_FILE ? "it is longer than 1 MiB" : "it has a NUL in it");
+  fail (file, error, "it has a NUL in it");
   return FALSE;
 }
 

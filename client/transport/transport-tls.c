@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+#include "client/base/hyperv-file-private.h"
+
+#define MAX_CA_FILE (16 * 1024 * 1024) /* bytes: a system's whole bundle has a quarter of one */
+#define MAX_CERTIFICATE (1024 * 1024)  /* bytes of a certificate, its chain and its key */
+
 typedef struct {
   GTlsCertificate *certificate;
   const char *host;
@@ -22,6 +27,10 @@ transport_tls_open_store (const HypervTrust *trust, TransportTlsStore *store, GE
   /* With no_verify too: a CA file that cannot be read is a mistake to be told. */
   if (ca_file == NULL)
     return TRUE;
+  if (!hyperv_file_check (ca_file, MAX_CA_FILE, error)) {
+    g_prefix_error (error, "cacert=");
+    return FALSE;
+  }
   path = g_canonicalize_filename (ca_file, NULL);
   store->database = g_tls_file_database_new (path, error);
   if (store->database == NULL)
@@ -70,9 +79,14 @@ transport_tls_binding (GTlsConnection *tls)
 GTlsCertificate *
 transport_tls_load (const char *file, GError **error)
 {
-  GTlsCertificate *certificate = g_tls_certificate_new_from_file (file, error);
+  GTlsCertificate *certificate;
   g_autoptr (GByteArray) key = NULL;
 
+  if (!hyperv_file_check (file, MAX_CERTIFICATE, error)) {
+    g_prefix_error (error, "cert=");
+    return NULL;
+  }
+  certificate = g_tls_certificate_new_from_file (file, error);
   if (certificate == NULL) {
     g_prefix_error (error, "cert=%s: ", file);
     return NULL;

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "client/base/hyperv-file-private.h"
 #include "simulator/repository/repository.h"
 
 /* Files and folders of MOF. */
@@ -121,7 +122,6 @@ char *
 mof_load (const char *path, gsize max, gsize *length, GError **error)
 {
   GStatBuf status;
-  char *text = NULL;
 
   if (g_stat (path, &status) == 0) {
     if (!S_ISREG (status.st_mode)) {
@@ -135,7 +135,7 @@ mof_load (const char *path, gsize max, gsize *length, GError **error)
       return NULL;
     }
   }
-  return g_file_get_contents (path, &text, length, error) ? text : NULL;
+  return hyperv_file_read (path, HYPERV_FILE_REGULAR, max, length, error);
 }
 
 MofFile *

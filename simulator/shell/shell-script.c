@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "client/base/hyperv-file-private.h"
 #include "simulator/shell/shell-private.h"
 
 /* The owner's answers, in a file. A row begins with a pattern at the left edge; its steps stand
@@ -12,9 +13,12 @@
  *     exit 0
  *   powershell *Get-VM*
  *     stdout-file vms.txt
+ *
+ * A line whose first sign is "#", indented or not, is a comment.
  */
 
-#define MAX_FILE (16 << 20)
+#define MAX_FILE (16 << 20)   /* bytes */
+#define MAX_OUTPUT (64 << 20) /* bytes of all stdout-file and stderr-file */
 #define MAX_ROWS 10000
 #define MAX_STEPS 10000 /* of a row */
 #define MAX_WAIT_SECONDS (7 * 24 * 3600)
@@ -32,6 +36,7 @@ struct _ShellScript {
 typedef struct {
   const char *path;
   guint line;
+  gsize output; /* bytes that may still come from files */
   GError **error;
 } Reader;
 
@@ -77,8 +82,13 @@ read_print_file (Reader *reader, ShellProgram *program, const char *name, const 
   char *data;
   gsize size;
 
-  if (!g_file_get_contents (path, &data, &size, &local))
-    return fail (reader, "%s: %s", name, local->message);
+  data = hyperv_file_read (path, HYPERV_FILE_STREAM, reader->output, &size, &local);
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
+    return fail (reader, "%s %s: more than %d bytes in the files of a script", name, path,
+                 MAX_OUTPUT);
+  if (data == NULL)
+    return fail (reader, "%s %s", name, local->message);
+  reader->output -= size;
   bytes = g_bytes_new_take (data, size);
   shell_program_write (program, stream, bytes);
   return TRUE;
@@ -220,7 +230,7 @@ read_line (Reader *reader, ShellScript *self, char *line)
 
   if (length > 0 && line[length - 1] == '\r')
     line[length - 1] = '\0';
-  if (line[indent] == '\0' || line[0] == '#')
+  if (line[indent] == '\0' || line[indent] == '#')
     return TRUE;
   return indent == 0 ? read_row (reader, self, line) : read_step (reader, self, line + indent);
 }
@@ -228,20 +238,17 @@ read_line (Reader *reader, ShellScript *self, char *line)
 ShellScript *
 shell_script_load (const char *path, GError **error)
 {
-  Reader reader = { .path = path, .error = error };
+  Reader reader = { .path = path, .output = MAX_OUTPUT, .error = error };
   g_autoptr (ShellScript) self = NULL;
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
   gsize size;
 
-  if (!g_file_get_contents (path, &text, &size, error))
+  text = hyperv_file_read (path, HYPERV_FILE_STREAM, MAX_FILE, &size, error);
+  if (text == NULL)
     return NULL;
   self = g_new0 (ShellScript, 1);
   self->rows = g_ptr_array_new_with_free_func (row_free);
-  if (size > MAX_FILE) {
-    fail (&reader, "the file has more than %d bytes", MAX_FILE);
-    return NULL;
-  }
   if (!g_utf8_validate (text, (gssize)size, NULL)) {
     fail (&reader, "the file is not UTF-8 text");
     return NULL;

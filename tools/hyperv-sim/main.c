@@ -160,6 +160,10 @@ run (const SimOptions *options, GError **error)
   Program program = { .loop = loop };
   int status;
 
+  if (options->help != NULL) {
+    terminal_put (stdout, options->help);
+    return 0;
+  }
   if (options->version) {
     printf ("hyperv-sim %s, fixtures %s\n", HYPERV_VERSION, hyperv_sim_get_digest ());
     return 0;

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-#define N_VMS_MAX 1000000
+#include "client/base/hyperv-file-private.h"
+
+#define SECRET_MAX 65536            /* bytes of a file, of which the first line counts */
+#define AUTH_FILE_MAX (1024 * 1024) /* bytes of a keytab, or of certificates */
 
 gboolean
 sim_options_parse_listen (const char *option, const char *text, char **address, guint16 *port,
@@ -89,15 +92,19 @@ parse_clock (const char *text, HypervSimClockMode *mode, double *rate, GError **
 char *
 sim_options_read_secret (const char *option, const char *file, GError **error)
 {
-  g_autofree char *secret = NULL;
+  gsize length = 0;
+  char *secret = hyperv_file_read (file, HYPERV_FILE_STREAM, SECRET_MAX, &length, error);
+  gsize first;
 
-  if (!g_file_get_contents (file, &secret, NULL, error)) {
-    g_prefix_error (error, "%s %s: ", option, file);
+  if (secret == NULL) {
+    g_prefix_error (error, "%s ", option);
     return NULL;
   }
-  secret[strcspn (secret, "\r\n")] = '\0';
-  if (*secret != '\0')
-    return g_steal_pointer (&secret);
+  first = strcspn (secret, "\r\n");
+  explicit_bzero (secret + first, length - first);
+  if (first > 0)
+    return secret;
+  g_free (secret);
   g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
                "%s %s: its first line is empty", option, file);
   return NULL;
@@ -110,13 +117,16 @@ set_account (const SimOptions *options, HypervSimHost *host, HypervSimHost *firs
   g_autofree char *password = NULL;
   const char *user = options->user != NULL ? options->user : hyperv_sim_host_get_user (like);
 
-  if (options->password_file != NULL) {
+  /* once: it may be a pipe */
+  if (options->password_file != NULL && first == NULL) {
     password = sim_options_read_secret ("--password-file", options->password_file, error);
     if (password == NULL)
       return FALSE;
   }
   hyperv_sim_host_set_account (host, user,
                                password != NULL ? password : hyperv_sim_host_get_password (like));
+  if (password != NULL)
+    explicit_bzero (password, strlen (password));
   return TRUE;
 }
 
@@ -176,16 +186,15 @@ check_auth_file (const char *schemes, const char *scheme, const char *option, co
                  GError **error)
 {
   g_auto (GStrv) words = g_strsplit (schemes != NULL ? schemes : "", ",", -1);
-  g_autofree char *text = NULL;
 
   if (file == NULL && g_strv_contains ((const char *const *)words, scheme)) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
                  "--auth %s: %s needs %s FILE", schemes, scheme, option);
     return FALSE;
   }
-  if (file == NULL || g_file_get_contents (file, &text, NULL, error))
+  if (file == NULL || hyperv_file_check (file, AUTH_FILE_MAX, error))
     return TRUE;
-  g_prefix_error (error, "%s %s: ", option, file);
+  g_prefix_error (error, "%s ", option);
   return FALSE;
 }
 
@@ -257,8 +266,10 @@ sim_options_make_host (const SimOptions *options, const char *name, HypervSimHos
                  first != NULL ? "more than one host" : "both --https and --http");
     return NULL;
   }
-  if (!hyperv_sim_host_set_shell_script (host, options->shell_script, error))
+  if (!hyperv_sim_host_set_shell_script (host, options->shell_script, error)) {
+    g_prefix_error (error, "--shell-script: ");
     return NULL;
+  }
   hyperv_sim_host_set_listen (host, address, port, port);
   hyperv_sim_host_set_transports (host, https, options->http);
   hyperv_sim_host_set_n_vms (host, options->n_vms);
@@ -342,157 +353,4 @@ sim_options_run_calls (const SimOptions *options, HypervSimSite *site, GError **
     }
   }
   return TRUE;
-}
-
-static gboolean
-check_numbers (const SimOptions *options, GError **error)
-{
-  if (options->n_vms >= 0 && options->n_vms <= N_VMS_MAX && options->seed >= 0)
-    return TRUE;
-  if (options->seed < 0)
-    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                 "--seed %d: expected 0 or more", options->seed);
-  else
-    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                 "--vms %d: expected 0 to %d", options->n_vms, N_VMS_MAX);
-  return FALSE;
-}
-
-/* What follows "--" is the command's, and not for GOption. */
-static gboolean
-take_command (SimOptions *options, char **words, guint n, GError **error)
-{
-  guint end = 0;
-
-  while (words[end] != NULL && strcmp (words[end], "--") != 0)
-    end++;
-  if (words[end] == NULL)
-    return TRUE;
-  if (words[end + 1] == NULL) {
-    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                         "--: expected a command to run after it, found nothing");
-    return FALSE;
-  }
-  options->command = g_strdupv (words + end + 1);
-  for (guint i = end; i < n; i++)
-    g_clear_pointer (&words[i], g_free);
-  return TRUE;
-}
-
-/* How one logs in. */
-static void
-add_auth_entries (GOptionContext *context, SimOptions *options)
-{
-  const GOptionEntry entries[] = {
-    { "account", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->accounts,
-      "another account: good, without-rights, locked, expired, disabled, must-change", "U=STATE" },
-    { "auth", 0, 0, G_OPTION_ARG_STRING, &options->auth,
-      "what is offered (negotiate,basic); also kerberos, certificate, credssp", "SCHEMES" },
-    { "keytab", 0, 0, G_OPTION_ARG_FILENAME, &options->keytab, "keys for Kerberos", "FILE" },
-    { "allow-unencrypted", 0, 0, G_OPTION_ARG_STRING, &options->allow_unencrypted,
-      "messages in clear over HTTP (true)", "true|false" },
-    { "cbt", 0, 0, G_OPTION_ARG_STRING, &options->channel_binding,
-      "channel binding over HTTPS (relaxed)", "none|relaxed|strict" },
-    { "server-certificate", 0, 0, G_OPTION_ARG_STRING, &options->server_certificate,
-      "what clients shall find wrong with it (good)", "expired|not-yet|other-host|weak" },
-    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca,
-      "authority of client certificates, PEM", "FILE" },
-    { "certificate", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->certificates,
-      "a client certificate's UPN or common name, and its account", "SUBJECT=U" },
-    { NULL }
-  };
-
-  g_option_context_add_main_entries (context, entries, NULL);
-}
-
-/* What is done to the site, and what may be done later. */
-static void
-add_site_entries (GOptionContext *context, SimOptions *options)
-{
-  const GOptionEntry entries[] = {
-    { "control", 0, 0, G_OPTION_ARG_STRING, &options->control,
-      "control API over HTTP, such as 127.0.0.1:0", "ADDR:PORT" },
-    { "control-token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->control_token_file,
-      "first line is what callers of the control API must show", "F" },
-    { "scenario", 0, 0, G_OPTION_ARG_FILENAME, &options->scenario,
-      "calls to be done before it is ready, a JSON array", "FILE" },
-    { "do", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->calls,
-      "one more call, such as {\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"running\"}",
-      "JSON" },
-    { "shell-script", 0, 0, G_OPTION_ARG_FILENAME, &options->shell_script,
-      "what commands in remote shells (WinRS) say and do", "FILE" },
-    { "verbs", 0, 0, G_OPTION_ARG_NONE, &options->verbs, "what can be called", NULL },
-    { NULL }
-  };
-
-  g_option_context_add_main_entries (context, entries, NULL);
-}
-
-gboolean
-sim_options_parse (SimOptions *options, int argc, char **argv, GError **error)
-{
-  const GOptionEntry entries[] = {
-    { "host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->hosts,
-      "release or folder (2019); may be given more than once", "2019|DIR" },
-    { "vms", 0, 0, G_OPTION_ARG_INT, &options->n_vms, "generated VMs besides the host's own", "N" },
-    { "seed", 0, 0, G_OPTION_ARG_INT, &options->seed, "of ids and generated VMs (1)", "S" },
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "where (127.0.0.1:0)", "ADDR:PORT" },
-    { "http", 0, 0, G_OPTION_ARG_NONE, &options->http, "answer over HTTP", NULL },
-    { "https", 0, 0, G_OPTION_ARG_NONE, &options->https, "answer over HTTPS (default)", NULL },
-    { "user", 0, 0, G_OPTION_ARG_STRING, &options->user, "account (administrator)", "U" },
-    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
-      "first line is the password (random)", "F" },
-    { "clock", 0, 0, G_OPTION_ARG_STRING, &options->clock, "how time passes (jump)",
-      "jump|real|stepped|xN" },
-    { "ready-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ready_file,
-      "the ready line as JSON, once ready", "FILE" },
-    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->quiet, "no line for each refusal", NULL },
-    { "list-hosts", 0, 0, G_OPTION_ARG_NONE, &options->list_hosts, "names of shipped hosts", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "version and digest", NULL },
-    { NULL }
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new ("[-- COMMAND ...]");
-  g_auto (GStrv) words = g_strdupv (argv);
-
-  options->seed = 1;
-  if (!take_command (options, words, (guint)argc, error))
-    return FALSE;
-  g_option_context_add_main_entries (context, entries, NULL);
-  add_auth_entries (context, options);
-  add_site_entries (context, options);
-  g_option_context_set_summary (context, "A simulated Hyper-V host that answers WS-Management.");
-  g_option_context_set_strict_posix (context, TRUE);
-  if (!g_option_context_parse_strv (context, &words, error) || !check_numbers (options, error))
-    return FALSE;
-  if (words[1] != NULL) {
-    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                 "unexpected argument “%s”; a command to run stands after --", words[1]);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-void
-sim_options_clear (SimOptions *options)
-{
-  g_strfreev (options->hosts);
-  g_free (options->listen);
-  g_free (options->user);
-  g_free (options->password_file);
-  g_free (options->auth);
-  g_free (options->keytab);
-  g_free (options->allow_unencrypted);
-  g_free (options->channel_binding);
-  g_free (options->server_certificate);
-  g_free (options->client_ca);
-  g_strfreev (options->certificates);
-  g_strfreev (options->accounts);
-  g_free (options->shell_script);
-  g_free (options->clock);
-  g_free (options->ready_file);
-  g_free (options->control);
-  g_free (options->control_token_file);
-  g_free (options->scenario);
-  g_strfreev (options->calls);
-  g_strfreev (options->command);
 }

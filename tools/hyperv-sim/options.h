@@ -31,6 +31,8 @@ typedef struct {
   gboolean quiet;
   gboolean list_hosts;
   gboolean version;
+  gboolean wants_help;
+  char *help; /* the text, when it is wanted */
   char **command; /* after `--`; NULL: none */
 } SimOptions;
 

@@ -3,8 +3,12 @@
 
 #include <string.h>
 
+#include "client/base/hyperv-file-private.h"
+
 #include "tools/hyperv/ask.h"
 #include "tools/hyperv/command.h"
+
+#define MAX_CA_FILE (16 * 1024 * 1024) /* bytes */
 
 static const char *
 find_text (const char *given, GError **error)
@@ -50,15 +54,16 @@ wants_ca (const HypervUri *uri)
 static gboolean
 check_ca (const char *file, GError **error)
 {
-  g_autofree char *text = NULL;
   g_autoptr (GError) local = NULL;
   g_autolist (GTlsCertificate) certificates = NULL;
 
-  if (g_file_get_contents (file, &text, NULL, &local)) {
-    certificates = g_tls_certificate_list_new_from_file (file, &local);
-    if (certificates != NULL)
-      return TRUE;
+  if (!hyperv_file_check (file, MAX_CA_FILE, error)) {
+    g_prefix_error (error, "HYPERV_CA=");
+    return FALSE;
   }
+  certificates = g_tls_certificate_list_new_from_file (file, &local);
+  if (certificates != NULL)
+    return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
                "HYPERV_CA=%s: %s; expected a PEM file with the certificate of an authority", file,
                local != NULL ? local->message : "there is no certificate in it");
@@ -104,4 +109,23 @@ connect_open (const HypervUri *uri, GCancellable *cancellable, GError **error)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
   }
   return NULL;
+}
+
+GTlsDatabase *
+connect_open_store (const HypervTrust *trust, GError **error)
+{
+  const char *file = hyperv_trust_get_ca_file (trust);
+  g_autofree char *path = file != NULL ? g_canonicalize_filename (file, NULL) : NULL;
+  GTlsDatabase *database;
+
+  if (path == NULL)
+    return NULL;
+  if (!hyperv_file_check (file, MAX_CA_FILE, error)) {
+    g_prefix_error (error, "cacert=");
+    return NULL;
+  }
+  database = g_tls_file_database_new (path, error);
+  if (database == NULL)
+    g_prefix_error (error, "cacert=%s: ", file);
+  return database;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tools/hyperv/ask.h"
+#include "tools/hyperv/connect.h"
 #include "tools/hyperv/doctor.h"
 
 /* Who logs in, whether the host is trusted with that, and what became of it. The library logs in,
@@ -106,17 +107,14 @@ trusted_by (const HypervTrust *trust)
 static gboolean
 fail_ca_file (const HypervTrust *trust, DoctorFinding *finding)
 {
-  const char *file = hyperv_trust_get_ca_file (trust);
-  g_autofree char *path = file != NULL ? g_canonicalize_filename (file, NULL) : NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GTlsDatabase) database = path != NULL ? g_tls_file_database_new (path, &error) : NULL;
+  g_autoptr (GTlsDatabase) database = connect_open_store (trust, &error);
 
-  if (path == NULL || database != NULL)
+  if (error == NULL)
     return FALSE;
   doctor_fail (finding, EXIT_CONNECTION,
                "Export-Certificate -Cert Cert:\\LocalMachine\\My\\THUMBPRINT -FilePath host.cer",
-               "name a file with certificates in PEM with cacert=", "cacert=%s: %s", file,
-               error->message);
+               "name a file with certificates in PEM with cacert=", "%s", error->message);
   return TRUE;
 }
 

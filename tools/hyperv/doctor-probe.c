@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "tools/hyperv/connect.h"
 #include "tools/hyperv/doctor.h"
 
 /* Name, TCP, TLS and the certificate, as they are; who is trusted is another check. */
@@ -121,12 +122,10 @@ static GTlsConnection *
 shake_hands (Doctor *self, GError **error)
 {
   static const char *const protocols[] = { "http/1.1", NULL };
-  const char *ca = hyperv_trust_get_ca_file (hyperv_uri_get_trust (self->uri));
   g_autoptr (GSocketConnectable) identity
       = g_network_address_new (self->name, hyperv_uri_get_port (self->uri));
   g_autoptr (GIOStream) tls = g_tls_client_connection_new (self->stream, identity, error);
-  g_autofree char *path = ca != NULL ? g_canonicalize_filename (ca, NULL) : NULL;
-  g_autoptr (GTlsDatabase) database = path != NULL ? g_tls_file_database_new (path, NULL) : NULL;
+  g_autoptr (GTlsDatabase) database = connect_open_store (hyperv_uri_get_trust (self->uri), NULL);
 
   if (tls == NULL)
     return NULL;
