@@ -15,6 +15,7 @@ import tempfile
 import termios
 
 import tap
+from control import Site
 from programs import CLEAN, HYPERV, Running, hyperv, run, sim
 
 HOSTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fixtures/hosts')
@@ -145,6 +146,48 @@ def job_goes_on():
         assert re.search(r'\d+ % were done', text), text
 
 
+def interrupted(site, *words):
+    """The last line of hyperv, interrupted when its change is made and nobody answers."""
+    with subprocess.Popen([HYPERV, *words], env={**CLEAN, **site.env}, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
+        site.api('POST', '/journal/wait', {'method': 'RequestStateChange', 'seconds': DEADLINE})
+        waiting.send_signal(signal.SIGINT)
+        out, text = waiting.communicate(timeout=DEADLINE)
+    assert waiting.returncode == 130 and out == '', (words, waiting.returncode, out, text)
+    return text.splitlines()[-1]
+
+
+def change_without_a_reply():
+    """Ctrl-C in a change that nobody answers says that it may have been made, and how to look."""
+    stall = json.dumps({'do': 'failure-add', 'filter': 'stall', 'method': 'RequestStateChange',
+                        'effect': True})
+    name = 'test vm with spaces'
+    with Site('--do', stall) as site:
+        uuid = json.loads(hyperv('-o', 'json', 'info', name, env=site.env))['uuid'].upper()
+        path = f'Msvm_ComputerSystem.CreationClassName="Msvm_ComputerSystem",Name="{uuid}"'
+        for words, verb, what in ((['call', path, 'RequestStateChange', 'RequestedState=2'], 'get',
+                                   path),
+                                  (['turn-off', name], 'info', name)):
+            site.api('DELETE', '/journal')
+            text = interrupted(site, *words)
+            assert 'may have been carried out, or not' in text, text
+            assert text.endswith(f"; hyperv {verb} '{what}' tells the state"), text
+            hyperv(verb, what, env=site.env)
+        info = json.loads(hyperv('-o', 'json', 'info', name, env=site.env))
+        assert info['state'] == 'off', info
+
+
+def change_before_its_state_is_read():
+    """What cannot be read after a change does not hide that it was made."""
+    failure = json.dumps({'do': 'failure-add', 'filter': 'http-status', 'operation': 'Enumerate',
+                          'class': 'Msvm_ComputerSystem', 'status': 503, 'nth': 3})
+    with Running('--do', failure) as running:
+        text = hyperv('start', 'db01', env=running.env, code=2)
+        assert 'start of VM “db01” is done, but its state could not be read: ' in text, text
+        info = json.loads(hyperv('-o', 'json', 'info', 'db01', env=running.env))
+        assert info['state'] == 'running', info
+
+
 def progress_is_one_line():
     """On a terminal the progress of a job is written over, and then comes the VM."""
     with Running() as running:
@@ -254,5 +297,6 @@ def warned_once():
 
 
 tap.run([password_is_asked_for, question_is_interrupted, question_is_refused, job_goes_on,
-         job_of_a_call_goes_on, progress_is_one_line, silent_hosts, hints, not_winrm,
+         job_of_a_call_goes_on, change_without_a_reply,
+         change_before_its_state_is_read, progress_is_one_line, silent_hosts, hints, not_winrm,
          texts_of_the_host, texts_of_errors, warned_once])

@@ -137,6 +137,44 @@ test_end_on_worker (void)
   server_wait (server, 2);
 }
 
+typedef struct {
+  Server *server;
+  GCancellable *cancellable;
+} Canceller;
+
+static gpointer
+cancel_sent (gpointer data)
+{
+  Canceller *canceller = data;
+
+  server_wait (canceller->server, 1);
+  g_cancellable_cancel (canceller->cancellable);
+  return NULL;
+}
+
+/* Whoever stops waiting is told what that leaves open. */
+static void
+test_change_cancelled (void)
+{
+  static const Step steps[] = { { STEP_STALL, 1, NULL, NULL, NULL }, { 0 } };
+  g_autoptr (Server) server = server_new (steps, FALSE);
+  HypervSession *session = server_connect (server, 0);
+  g_autoptr (HypervCimPath) path = hyperv_cim_path_new ("root/v2", "C");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Canceller canceller = { server, cancellable };
+  GThread *thread = g_thread_new ("canceller", cancel_sent, &canceller);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (hyperv_session_invoke (session, path, "Go", NULL, cancellable, &error));
+  g_thread_join (thread);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (g_pattern_match_simple ("the method may have been carried out, or not; look at "
+                                         "the state before trying again. The reply was not waited "
+                                         "for: *cancelled by the caller (C.Go)",
+                                         error->message));
+  g_object_unref (session);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -148,6 +186,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_end);
   }
+  g_test_add_func ("/session/end/a change that was sent and is cancelled", test_change_cancelled);
   g_test_add_func ("/session/end/the last reference is let go on the worker", test_end_on_worker);
   return g_test_run ();
 }

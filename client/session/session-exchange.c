@@ -226,16 +226,21 @@ judge_reply (SessionExchange *self, gboolean *decided, GError **error)
   return self->verb != WIRE_INVOKE || check_invoke (self, info, error);
 }
 
-/* The one place where it is decided what a lost or senseless reply to a change means. */
+/* The one place where it is decided what a lost or senseless reply to a change means. Whoever did
+ * not wait for it gets what GIO has for that, and the same words. */
 static GError *
 unknown_outcome (SessionExchange *self, GError *cause)
 {
   g_autoptr (GError) reason = cause;
+  gboolean cancelled = g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  return g_error_new (HYPERV_ERROR, HYPERV_ERROR_UNKNOWN_OUTCOME,
+  return g_error_new (cancelled ? G_IO_ERROR : HYPERV_ERROR,
+                      cancelled ? (int)G_IO_ERROR_CANCELLED : (int)HYPERV_ERROR_UNKNOWN_OUTCOME,
                       "%s may have been carried out, or not; look at the state before "
-                      "trying again. No reply that can be read: %s",
-                      word_of_change (self), reason->message);
+                      "trying again. %s: %s",
+                      word_of_change (self),
+                      cancelled ? "The reply was not waited for" : "No reply that can be read",
+                      reason->message);
 }
 
 /* Only where nothing left and a kept connection turned out to be gone: another attempt then meets a
@@ -273,8 +278,7 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
   if (ok) {
     g_clear_error (&error);
     judge_reply (self, &decided, &error);
-  } else if (g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED)
-             || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+  } else if (g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED)) {
     decided = TRUE;
   }
   /* A connection that is out of step is not used again. */

@@ -32,6 +32,7 @@ command_call (const Command *command, GError **error)
   g_autoptr (HypervCimPath) path = wmi_read_path (command->arguments[0], NULL, error);
   g_autoptr (HypervCimInstance) in = NULL;
   g_autoptr (HypervCimInstance) out = NULL;
+  g_autoptr (GError) local = NULL;
 
   if (path == NULL)
     return NULL;
@@ -44,9 +45,12 @@ command_call (const Command *command, GError **error)
     return NULL;
   out = hyperv_host_call (command->host, path, method, in,
                           isatty (STDERR_FILENO) ? show_progress : NULL, (gpointer)method,
-                          command->cancellable, error);
-  if (out == NULL)
+                          command->cancellable, &local);
+  if (out == NULL) {
+    command_hint_state (local, "get", command->arguments[0]);
+    g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
+  }
   command_add_instance (builder, out);
   return json_builder_get_root (builder);
 }

@@ -154,12 +154,17 @@ change_power (const Command *command, HypervVm *vm, HypervVmPower power, GError 
   g_autoptr (HypervJob) job = hyperv_vm_begin_power (vm, power, command->cancellable, &local);
 
   if (local != NULL) {
+    command_hint_state (local, "info", command->arguments[0]);
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
   }
   if (job != NULL && !follow_job (command, vm, job, error))
     return FALSE;
-  return hyperv_vm_refresh (vm, command->cancellable, error);
+  if (hyperv_vm_refresh (vm, command->cancellable, error))
+    return TRUE;
+  g_prefix_error (error, "%s of VM “%s” is done, but its state could not be read: ", command->name,
+                  command->arguments[0]);
+  return FALSE;
 }
 
 JsonNode *

@@ -54,6 +54,19 @@ command_get_option (const Command *command, const char *option)
   return NULL;
 }
 
+void
+command_hint_state (GError *error, const char *verb, const char *what)
+{
+  g_autofree char *quoted = g_shell_quote (what);
+  char *before = error->message;
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      && !g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_UNKNOWN_OUTCOME))
+    return;
+  error->message = g_strdup_printf ("%s; hyperv %s %s tells the state", before, verb, quoted);
+  g_free (before);
+}
+
 /* HYPERV_ERROR by code; what is not listed is a refusal of the host. */
 static const struct {
   HypervError error;

@@ -23,6 +23,9 @@ GQuark usage_error_quark (void);
 
 ExitCode command_exit_code (const GError *error);
 
+/* Adds to an error after which nobody knows what a change has done: how to look at @what. */
+void command_hint_state (GError *error, const char *verb, const char *what);
+
 typedef struct {
   const char *name;      /* the word the command goes by */
   HypervHost *host;      /* open; NULL for a command that needs none */
