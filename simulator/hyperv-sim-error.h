@@ -34,6 +34,13 @@ typedef enum {
   HYPERV_SIM_ERROR_EXPECTATION
 } HypervSimError;
 
+/**
+ * hyperv_sim_error_quark:
+ *
+ * Gives the error domain of the simulator, %HYPERV_SIM_ERROR.
+ *
+ * Returns: the domain
+ */
 HYPERV_EXPORT GQuark hyperv_sim_error_quark (void);
 
 G_END_DECLS

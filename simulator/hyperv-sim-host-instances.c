@@ -379,6 +379,8 @@ get_setting (HypervSimHost *self, gpointer data)
  * @group: section of host.ini: `abilities`, `limits`, `values`, `host`
  * @key: name of the setting
  *
+ * Reads a setting. Waits for the thread of the host.
+ *
  * Returns: (transfer full) (nullable): what host.ini says, or hyperv_sim_host_set_setting() said
  */
 char *

@@ -161,6 +161,9 @@ list_filters (HypervSimHost *self, gpointer rows)
  * hyperv_sim_host_get_filters:
  * @self: a host
  *
+ * Lists what goes wrong on purpose. Waits for the thread of the host; any thread may ask but
+ * that one.
+ *
  * Returns: (transfer full): an `aa{sv}`, oldest first: `id`, `filter`, how often it `acted`, and
  *   the settings that it was given
  */
@@ -177,6 +180,8 @@ hyperv_sim_host_get_filters (HypervSimHost *self)
 
 /**
  * hyperv_sim_get_filters:
+ *
+ * Lists the filters that hyperv_sim_host_add_filter() knows.
  *
  * Returns: (transfer full): an `aa{sv}` of the filters that there are: `filter`, `summary`,
  *   `arguments`
@@ -199,6 +204,8 @@ hyperv_sim_get_filters (void)
 
 /**
  * hyperv_sim_get_causes:
+ *
+ * Lists the causes that the filter `cause` knows.
  *
  * Returns: (transfer full): an `aa{sv}` of the causes of failure: `cause`, `text` in Windows'
  *   words, `error_code` of a job, `return_value` of a method (0: the job fails)

@@ -146,6 +146,8 @@ count_contexts (HypervSimHost *self, gpointer data)
  * hyperv_sim_host_get_n_contexts:
  * @self: a host
  *
+ * Counts the enumerations that a client has left open. Waits for the thread of the host.
+ *
  * Returns: how many enumerations are open: begun, and neither drained nor released
  */
 guint
@@ -184,6 +186,8 @@ entry_from (const SimJournalEntry *from)
  * hyperv_sim_host_get_journal:
  * @self: a host
  *
+ * Tells what was asked, and how it was answered: the last 4096 exchanges. Any thread may ask.
+ *
  * Returns: (transfer container) (element-type HypervSimJournalEntry): the last exchanges, oldest
  *   first
  */
@@ -205,6 +209,8 @@ hyperv_sim_host_get_journal (HypervSimHost *self)
 /**
  * hyperv_sim_host_get_n_requests:
  * @self: a host
+ *
+ * Counts what has come in. Any thread may ask.
  *
  * Returns: requests so far, refused ones and logins too; the same after
  *   hyperv_sim_host_clear_journal()

@@ -260,6 +260,8 @@ hyperv_sim_host_set_log (HypervSimHost *self, HypervSimLog log, gpointer user_da
  * hyperv_sim_host_get_clock:
  * @self: a host
  *
+ * Gives the host's clock, for hyperv_host_set_clock(): the client then waits by virtual time.
+ *
  * Returns: (transfer none): its clock, which a client can be given too
  */
 HypervClock *
@@ -281,6 +283,8 @@ hyperv_sim_host_get_clock (HypervSimHost *self)
  * hyperv_sim_host_get_name:
  * @self: a host
  *
+ * Tells what the host was made of.
+ *
  * Returns: the release or folder that it was made from
  */
 DEFINE_GETTER (name, name)
@@ -288,6 +292,8 @@ DEFINE_GETTER (name, name)
 /**
  * hyperv_sim_host_get_label:
  * @self: a host
+ *
+ * Tells what the host is called in its site.
  *
  * Returns: what it is called in its site: `2019`, or `2019-2` when there is another `2019`
  */
@@ -303,6 +309,8 @@ hyperv_sim_host_get_label (HypervSimHost *self)
  * hyperv_sim_host_get_https_uri:
  * @self: a host
  *
+ * Tells the URI of the host over HTTPS; %NULL before the start and without that transport.
+ *
  * Returns: (nullable): `hyperv://` URI over HTTPS, with `cacert=`
  */
 DEFINE_GETTER (https_uri, doors.https_uri)
@@ -310,6 +318,8 @@ DEFINE_GETTER (https_uri, doors.https_uri)
 /**
  * hyperv_sim_host_get_http_uri:
  * @self: a host
+ *
+ * Tells the URI of the host over HTTP; %NULL before the start and without that transport.
  *
  * Returns: (nullable): `hyperv://` URI over HTTP
  */
@@ -319,6 +329,8 @@ DEFINE_GETTER (http_uri, doors.http_uri)
  * hyperv_sim_host_get_https_endpoint:
  * @self: a host
  *
+ * Tells where the host answers over HTTPS; %NULL before the start and without that transport.
+ *
  * Returns: (nullable): `https://…/wsman`, for any other client
  */
 DEFINE_GETTER (https_endpoint, doors.https_endpoint)
@@ -326,6 +338,8 @@ DEFINE_GETTER (https_endpoint, doors.https_endpoint)
 /**
  * hyperv_sim_host_get_http_endpoint:
  * @self: a host
+ *
+ * Tells where the host answers over HTTP; %NULL before the start and without that transport.
  *
  * Returns: (nullable): `http://…/wsman`, for any other client
  */
@@ -335,6 +349,8 @@ DEFINE_GETTER (http_endpoint, doors.http_endpoint)
  * hyperv_sim_host_get_user:
  * @self: a host
  *
+ * Tells the account.
+ *
  * Returns: who may log in
  */
 DEFINE_GETTER (user, settings.user)
@@ -342,6 +358,8 @@ DEFINE_GETTER (user, settings.user)
 /**
  * hyperv_sim_host_get_password:
  * @self: a host
+ *
+ * Tells the password, which is random unless hyperv_sim_host_set_account() said another.
  *
  * Returns: the password of the account
  */
@@ -351,6 +369,8 @@ DEFINE_GETTER (password, settings.password)
  * hyperv_sim_host_get_ca_file:
  * @self: a host
  *
+ * Tells where the certificate is that clients are to trust.
+ *
  * Returns: (nullable): PEM file of the certificate, which is its own CA; lives until the stop
  */
 DEFINE_GETTER (ca_file, doors.ca_file)
@@ -358,6 +378,8 @@ DEFINE_GETTER (ca_file, doors.ca_file)
 /**
  * hyperv_sim_host_get_fingerprint:
  * @self: a host
+ *
+ * Tells the fingerprint of the certificate.
  *
  * Returns: (nullable): SHA-256 of the certificate in hex, for `pin=sha256:`
  */
@@ -367,6 +389,8 @@ DEFINE_GETTER (fingerprint, doors.fingerprint)
  * hyperv_sim_host_get_folder:
  * @self: a host
  *
+ * Tells where the files of the host are, and where a test may put its own.
+ *
  * Returns: (nullable): private folder (mode 0700) of the host's files; lives until the stop
  */
 DEFINE_GETTER (folder, doors.folder)
@@ -374,6 +398,8 @@ DEFINE_GETTER (folder, doors.folder)
 /**
  * hyperv_sim_host_get_uri:
  * @self: a host
+ *
+ * Tells the URI of the host, for hyperv_host_open(); %NULL before the start.
  *
  * Returns: (nullable): `hyperv://` URI of the host, over HTTPS if it answers there
  */
@@ -389,6 +415,8 @@ hyperv_sim_host_get_uri (HypervSimHost *self)
  * hyperv_sim_host_get_endpoint:
  * @self: a host
  *
+ * Tells where the host answers, for clients that know no `hyperv://`.
+ *
  * Returns: (nullable): `https://…/wsman`, or `http://…/wsman` if it answers over HTTP only
  */
 const char *
@@ -403,6 +431,8 @@ hyperv_sim_host_get_endpoint (HypervSimHost *self)
 /**
  * hyperv_sim_get_host_names:
  *
+ * Lists what hyperv_sim_host_new() takes besides folders.
+ *
  * Returns: (transfer full): the names of the shipped hosts
  */
 char **
@@ -416,6 +446,8 @@ hyperv_sim_get_host_names (void)
 
 /**
  * hyperv_sim_get_digest:
+ *
+ * Tells apart fixtures: `hyperv-sim --version` prints it, too.
  *
  * Returns: hex digest of the shipped schema and hosts
  */

@@ -8,6 +8,8 @@ G_DEFINE_BOXED_TYPE (HypervSimJournalEntry, hyperv_sim_journal_entry, hyperv_sim
  * hyperv_sim_journal_entry_copy: (skip)
  * @self: an entry
  *
+ * Copies an entry of the journal.
+ *
  * Returns: (transfer full): a copy
  */
 HypervSimJournalEntry *
@@ -32,6 +34,8 @@ hyperv_sim_journal_entry_copy (const HypervSimJournalEntry *self)
 /**
  * hyperv_sim_journal_entry_free: (skip)
  * @self: (transfer full): an entry
+ *
+ * Frees an entry of the journal.
  */
 void
 hyperv_sim_journal_entry_free (HypervSimJournalEntry *self)

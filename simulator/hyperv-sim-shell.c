@@ -15,6 +15,8 @@ struct _HypervSimShellCommand {
  * hyperv_sim_shell_command_ref:
  * @self: a command
  *
+ * Takes a reference, to the object only: it can be asked and told nothing after its callback.
+ *
  * Returns: (transfer full): the same
  */
 HypervSimShellCommand *
@@ -48,6 +50,8 @@ G_DEFINE_BOXED_TYPE (HypervSimShellCommand, hyperv_sim_shell_command, hyperv_sim
  * hyperv_sim_shell_command_get_line:
  * @self: a command, in its callback
  *
+ * Tells what is to be run.
+ *
  * Returns: (transfer none): command and arguments, with blanks between them
  */
 const char *
@@ -61,6 +65,8 @@ hyperv_sim_shell_command_get_line (HypervSimShellCommand *self)
 /**
  * hyperv_sim_shell_command_get_script:
  * @self: a command, in its callback
+ *
+ * Tells which script PowerShell is to run.
  *
  * Returns: (transfer none) (nullable): the script that `powershell` is to run by `-EncodedCommand`
  *   (decoded) or `-Command`; %NULL when it is another command
@@ -77,6 +83,8 @@ hyperv_sim_shell_command_get_script (HypervSimShellCommand *self)
  * hyperv_sim_shell_command_get_user:
  * @self: a command, in its callback
  *
+ * Tells who runs the command.
+ *
  * Returns: (transfer none): whose shell it is
  */
 const char *
@@ -90,6 +98,8 @@ hyperv_sim_shell_command_get_user (HypervSimShellCommand *self)
 /**
  * hyperv_sim_shell_command_get_directory:
  * @self: a command, in its callback
+ *
+ * Tells in which folder the command runs.
  *
  * Returns: (transfer none) (nullable): the working directory that the shell was opened with
  */
@@ -105,6 +115,8 @@ hyperv_sim_shell_command_get_directory (HypervSimShellCommand *self)
  * hyperv_sim_shell_command_get_variable:
  * @self: a command, in its callback
  * @name: of a variable; letters' case does not count
+ *
+ * Looks up a variable of the environment that the client gave the shell.
  *
  * Returns: (transfer none) (nullable): its value, if the shell was opened with it
  */

@@ -27,6 +27,8 @@ turn_all (HypervSimSite *self)
  * hyperv_sim_site_get_time:
  * @self: a site
  *
+ * Tells what time it is in the site. Any thread may ask.
+ *
  * Returns: (transfer full): an `a{sv}`: `mode`, `rate`, `now_us` (microseconds since the site was
  *   made), `date` (ISO 8601), `due` (how many things will happen by themselves)
  */
@@ -308,6 +310,8 @@ hyperv_sim_site_delete_snapshot (HypervSimSite *self, const char *name)
 /**
  * hyperv_sim_site_get_snapshots:
  * @self: a site
+ *
+ * Lists the snapshots. Any thread may ask.
  *
  * Returns: (transfer full): names of the snapshots, oldest first
  */

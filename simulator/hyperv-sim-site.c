@@ -130,6 +130,8 @@ hyperv_sim_site_set_seed (HypervSimSite *self, guint32 seed)
  * hyperv_sim_site_get_seed:
  * @self: a site
  *
+ * Tells the seed of the first host; that of the nth one is n - 1 larger.
+ *
  * Returns: its seed
  */
 guint32
@@ -210,6 +212,9 @@ hyperv_sim_site_set_clock_mode (HypervSimSite *self, HypervSimClockMode mode, do
  * hyperv_sim_site_get_clock:
  * @self: a site
  *
+ * Gives the clock that all hosts of the site have, for hyperv_host_set_clock(): the client then
+ * waits by virtual time.
+ *
  * Returns: (transfer none): its clock, which a client can be given too
  */
 HypervClock *
@@ -278,6 +283,8 @@ hyperv_sim_site_stop (HypervSimSite *self)
  * hyperv_sim_site_get_hosts:
  * @self: a site
  *
+ * Lists the hosts. The list belongs to the site.
+ *
  * Returns: (transfer none) (element-type HypervSimHost): its hosts, in the order of adding
  */
 GPtrArray *
@@ -292,6 +299,8 @@ hyperv_sim_site_get_hosts (HypervSimSite *self)
  * hyperv_sim_site_find_host:
  * @self: a site
  * @label: as hyperv_sim_host_get_label() says
+ *
+ * Finds a host of the site by its label.
  *
  * Returns: (transfer none) (nullable): the host
  */
@@ -309,6 +318,8 @@ hyperv_sim_site_find_host (HypervSimSite *self, const char *label)
 /**
  * hyperv_sim_site_get_control_uri:
  * @self: a site
+ *
+ * Tells where the control API answers.
  *
  * Returns: (nullable): `http://127.0.0.1:PORT/v1`, while the control API is open
  */

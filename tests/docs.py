@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The reference of both libraries is made without a warning, and no link of it leads nowhere.
+"""The reference of both libraries is made without a warning, no link of it leads nowhere, and
+nothing public is without a word.
 
 usage: docs.py BUILD VERSION"""
 import os
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ElementTree
 
 import tap
 
@@ -38,9 +40,40 @@ def links(folder):
                     yield name, link
 
 
+CORE = '{http://www.gtk.org/introspection/core/1.0}'
+C = '{http://www.gtk.org/introspection/c/1.0}'
+GLIB = '{http://www.gtk.org/introspection/glib/1.0}'
+DOCUMENTED = {CORE + kind for kind in (
+    'class', 'interface', 'record', 'union', 'enumeration', 'bitfield', 'member', 'field',
+    'constant', 'callback', 'alias', 'function', 'constructor', 'method', 'virtual-method',
+    'property', 'parameter', 'return-value')} | {GLIB + 'signal'}
+
+
+def is_nothing(element):
+    """A return value of type void."""
+    kind = element.find(CORE + 'type')
+    return element.tag == CORE + 'return-value' and kind is not None and kind.get('name') == 'none'
+
+
+def without_a_word(element, path=''):
+    """What a reader of the reference finds a name of, and nothing else. Class structures, which
+    G_DECLARE_FINAL_TYPE makes, are nobody's."""
+    if GLIB + 'is-gtype-struct-for' in element.attrib:
+        return
+    if element.tag in DOCUMENTED:
+        name = element.get(C + 'identifier') or element.get(C + 'type') or element.get('name')
+        path = f'{path}/{name or "returns"}'
+        if element.find(CORE + 'doc') is None and not is_nothing(element):
+            yield path
+    for child in element:
+        yield from without_a_word(child, path)
+
+
 def check(config, gir, *pages):
     with open(os.path.join(FOLDER, config), encoding='utf-8') as file:
         assert f'\nversion = "{VERSION}"\n' in file.read(), (config, VERSION)
+    bare = sorted(without_a_word(ElementTree.parse(os.path.join(BUILD, gir)).getroot()))
+    assert not bare, (f'{len(bare)} without documentation', bare)
     with tempfile.TemporaryDirectory() as out:
         generated(config, gir, out)
         there = set(os.listdir(out))

@@ -10,8 +10,12 @@ G_BEGIN_DECLS
 #define HYPERV_TYPE_CREDENTIALS (hyperv_credentials_get_type ())
 HYPERV_EXPORT GType hyperv_credentials_get_type (void);
 
-/* Who logs in: boxed, atomically counted, immutable; the password is zeroed when the last one lets
- * go. Never written to any log. */
+/**
+ * HypervCredentials:
+ *
+ * Who logs in. Counted references, immutable, for any thread; the password is zeroed when the last
+ * reference is given back, and never written to a log.
+ */
 typedef struct _HypervCredentials HypervCredentials;
 
 HYPERV_EXPORT HypervCredentials *hyperv_credentials_new (const char *user, const char *password);

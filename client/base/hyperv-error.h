@@ -49,6 +49,13 @@ typedef enum {
   HYPERV_ERROR_PROTOCOL
 } HypervError;
 
+/**
+ * hyperv_error_quark:
+ *
+ * Gives the error domain of this library, %HYPERV_ERROR.
+ *
+ * Returns: the domain
+ */
 HYPERV_EXPORT GQuark hyperv_error_quark (void);
 
 /* What Windows said, for whoever needs more than the code. All take any GError, also of other

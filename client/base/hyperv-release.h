@@ -10,7 +10,11 @@ G_BEGIN_DECLS
 #define HYPERV_TYPE_RELEASE (hyperv_release_get_type ())
 HYPERV_EXPORT GType hyperv_release_get_type (void);
 
-/* A release of Windows, from the `Version` of Win32_OperatingSystem: boxed, immutable. */
+/**
+ * HypervRelease:
+ *
+ * A release of Windows, by the `Version` of Win32_OperatingSystem. Immutable, for any thread.
+ */
 typedef struct _HypervRelease HypervRelease;
 
 HYPERV_EXPORT HypervRelease *hyperv_release_parse (const char *version, GError **error);

@@ -10,9 +10,13 @@ G_BEGIN_DECLS
 #define HYPERV_TYPE_TRUST (hyperv_trust_get_type ())
 HYPERV_EXPORT GType hyperv_trust_get_type (void);
 
-/* How the certificate of a host is judged: boxed, atomically counted, immutable.
- * A pin is checked always, also when the chain verifies; with a pin alone the chain does not
- * matter. With a pin and a CA file both must hold. */
+/**
+ * HypervTrust:
+ *
+ * How the certificate of a host is judged. A pin is checked always, also when the chain verifies;
+ * with a pin alone the chain does not matter. With a pin and a CA file both must hold. Counted
+ * references, immutable, for any thread.
+ */
 typedef struct _HypervTrust HypervTrust;
 
 /* @ca_file: PEM file that replaces the system's store, or NULL. @pin: "sha256:HEX" (colons between

@@ -8,10 +8,26 @@ G_BEGIN_DECLS
 #define HYPERV_TYPE_URI (hyperv_uri_get_type ())
 HYPERV_EXPORT GType hyperv_uri_get_type (void);
 
+/**
+ * HYPERV_DEFAULT_PORT_HTTPS:
+ *
+ * The port of WinRM over HTTPS, unless a URI says another (MS-WSMV 2.1).
+ */
 #define HYPERV_DEFAULT_PORT_HTTPS 5986
+/**
+ * HYPERV_DEFAULT_PORT_HTTP:
+ *
+ * The port of WinRM over HTTP, unless a URI says another (MS-WSMV 2.1).
+ */
 #define HYPERV_DEFAULT_PORT_HTTP 5985
 
-/* hyperv://[username@]hostname[:port]/[?extraparameters] : boxed, atomically counted, immutable. */
+/**
+ * HypervUri:
+ *
+ * Where a host is and how it is reached, as libvirt's driver has it:
+ * `hyperv://[username@]hostname[:port]/[?extraparameters]`. Counted references, immutable, for any
+ * thread; it holds no password.
+ */
 typedef struct _HypervUri HypervUri;
 
 HYPERV_EXPORT HypervUri *hyperv_uri_parse (const char *text, GError **error);

@@ -41,6 +41,8 @@ G_DEFINE_BOXED_TYPE (HypervCimBuilder, hyperv_cim_builder, builder_copy, hyperv_
  * @name_space: namespace with slashes; empty for what has none
  * @class_name: class
  *
+ * Makes a builder for one instance after the other. It belongs to one thread at a time.
+ *
  * Returns: (transfer full): an empty builder
  */
 HypervCimBuilder *
@@ -80,6 +82,8 @@ forget (HypervCimBuilder *self)
 /**
  * hyperv_cim_builder_free: (skip)
  * @self: (transfer full): a builder
+ *
+ * Frees a builder and what was added to it since the last hyperv_cim_builder_end().
  */
 void
 hyperv_cim_builder_free (HypervCimBuilder *self)

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "client/base/hyperv-error.h"
-#include "client/cim/cim-datetime.h"
 #include "client/cim/hyperv-cim-private.h"
 
 /**
@@ -73,6 +71,8 @@ cim_instance_new (const char *name_space, const char *class_name, const CimParts
  * hyperv_cim_instance_ref: (skip)
  * @self: an instance
  *
+ * Takes a reference. Any thread may.
+ *
  * Returns: (transfer full): the same instance
  */
 HypervCimInstance *
@@ -89,6 +89,8 @@ hyperv_cim_instance_ref (const HypervCimInstance *self)
 /**
  * hyperv_cim_instance_unref: (skip)
  * @self: (transfer full): an instance
+ *
+ * Gives a reference back; the last one frees the instance. Any thread may.
  */
 void
 hyperv_cim_instance_unref (HypervCimInstance *self)
@@ -110,6 +112,8 @@ hyperv_cim_instance_unref (HypervCimInstance *self)
  * hyperv_cim_instance_get_namespace:
  * @self: an instance
  *
+ * Tells in which namespace the class of the instance is.
+ *
  * Returns: the namespace of its class, with slashes; empty for an instance that has none
  */
 const char *
@@ -123,6 +127,8 @@ hyperv_cim_instance_get_namespace (const HypervCimInstance *self)
 /**
  * hyperv_cim_instance_get_class_name:
  * @self: an instance
+ *
+ * Tells of which class the instance is, as the host spells it.
  *
  * Returns: its class
  */
@@ -138,6 +144,8 @@ hyperv_cim_instance_get_class_name (const HypervCimInstance *self)
  * hyperv_cim_instance_get_n_properties:
  * @self: an instance
  *
+ * Counts the properties, those that are null included. Null arrays do not come over the wire.
+ *
  * Returns: how many properties it has
  */
 guint
@@ -152,6 +160,9 @@ hyperv_cim_instance_get_n_properties (const HypervCimInstance *self)
  * hyperv_cim_instance_get_property_name:
  * @self: an instance
  * @index: which property, from 0
+ *
+ * Tells how a property is called. Properties stand in the order in which they were read or
+ * added.
  *
  * Returns: its name
  */
@@ -194,6 +205,8 @@ hyperv_cim_instance_peek (const HypervCimInstance *self, guint index, HypervCimP
  * @name: a property, in any case
  * @property: (out caller-allocates): what it is, in place
  *
+ * Shows a property without copying it; what @property points to lives as long as @self.
+ *
  * Returns: whether there is such a property
  */
 gboolean
@@ -215,6 +228,8 @@ hyperv_cim_instance_find (const HypervCimInstance *self, const char *name,
  * @self: an instance
  * @name: a property, in any case
  *
+ * Looks whether a property was read or added.
+ *
  * Returns: whether there is such a property, null or not
  */
 gboolean
@@ -229,6 +244,8 @@ hyperv_cim_instance_has (const HypervCimInstance *self, const char *name)
  * hyperv_cim_instance_is_null:
  * @self: an instance
  * @name: a property, in any case
+ *
+ * Looks whether there is nothing to be had from a property.
  *
  * Returns: whether the property is null or not there; on the wire null arrays are left out
  */
@@ -248,6 +265,8 @@ hyperv_cim_instance_is_null (const HypervCimInstance *self, const char *name)
  * @self: an instance
  * @name: a property, in any case
  *
+ * Copies the value of a property, whatever its type.
+ *
  * Returns: (transfer full) (nullable): its value, %NULL when there is no such property
  */
 HypervCimValue *
@@ -259,220 +278,4 @@ hyperv_cim_instance_dup_value (const HypervCimInstance *self, const char *name)
 
   property = find (self, name);
   return property != NULL ? hyperv_cim_value_new_from_property (property) : NULL;
-}
-
-/* The only item of a property; its class and name stand in the error. */
-static const HypervCimScalar *
-get_item (const HypervCimInstance *self, const char *name, const HypervCimProperty **property,
-          GError **error)
-{
-  *property = find (self, name);
-  if (*property != NULL)
-    return cim_property_get_item (*property, self->class_name, error);
-  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL, "%s has no property %s",
-               self->class_name, name);
-  return NULL;
-}
-
-#define DEFINE_GETTER(suffix, ctype, wanted)                                                       \
-  gboolean hyperv_cim_instance_get_##suffix (const HypervCimInstance *self, const char *name,      \
-                                             ctype *value, GError **error)                         \
-  {                                                                                                \
-    const HypervCimProperty *property;                                                             \
-    const HypervCimScalar *item;                                                                   \
-                                                                                                   \
-    g_return_val_if_fail (self != NULL && name != NULL && value != NULL, FALSE);                   \
-    item = get_item (self, name, &property, error);                                                \
-    if (item == NULL)                                                                              \
-      return FALSE;                                                                                \
-    if (cim_scalar_get_##suffix (property->type, item, value))                                     \
-      return TRUE;                                                                                 \
-    cim_property_set_error (property, self->class_name, wanted, error);                            \
-    return FALSE;                                                                                  \
-  }
-
-/**
- * hyperv_cim_instance_get_boolean:
- * @self: an instance
- * @name: a property, in any case
- * @value: (out): its value
- * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
- *
- * Returns: whether the property is a boolean
- */
-DEFINE_GETTER (boolean, gboolean, "a boolean")
-
-/**
- * hyperv_cim_instance_get_uint64:
- * @self: an instance
- * @name: a property, in any case
- * @value: (out): its value
- * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
- *
- * Returns: whether the property is a number without sign
- */
-DEFINE_GETTER (uint64, guint64, "a number without sign")
-
-/**
- * hyperv_cim_instance_get_int64:
- * @self: an instance
- * @name: a property, in any case
- * @value: (out): its value
- * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
- *
- * Returns: whether the property is a whole number
- */
-DEFINE_GETTER (int64, gint64, "a whole number")
-
-/**
- * hyperv_cim_instance_get_double:
- * @self: an instance
- * @name: a property, in any case
- * @value: (out): its value
- * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
- *
- * Returns: whether the property is a number
- */
-DEFINE_GETTER (double, double, "a number")
-
-/**
- * hyperv_cim_instance_get_string:
- * @self: an instance
- * @name: a property, in any case
- * @error: HYPERV_ERROR_PROTOCOL, naming class and property
- *
- * Returns: (transfer none) (nullable): the text, which lives as long as @self; %NULL with an error
- */
-const char *
-hyperv_cim_instance_get_string (const HypervCimInstance *self, const char *name, GError **error)
-{
-  const HypervCimProperty *property;
-  const HypervCimScalar *item;
-
-  g_return_val_if_fail (self != NULL && name != NULL, NULL);
-
-  item = get_item (self, name, &property, error);
-  if (item == NULL)
-    return NULL;
-  if (hyperv_cim_type_is_text (property->type))
-    return item->s;
-  cim_property_set_error (property, self->class_name, "text", error);
-  return NULL;
-}
-
-/**
- * hyperv_cim_instance_peek_string:
- * @self: an instance
- * @name: a property, in any case
- *
- * Returns: (transfer none) (nullable): the text of a property that holds one text, else %NULL
- */
-const char *
-hyperv_cim_instance_peek_string (const HypervCimInstance *self, const char *name)
-{
-  const HypervCimProperty *property;
-
-  g_return_val_if_fail (self != NULL && name != NULL, NULL);
-
-  property = find (self, name);
-  if (property == NULL || property->n_items != 1 || !hyperv_cim_type_is_text (property->type))
-    return NULL;
-  return property->items->s;
-}
-
-/**
- * hyperv_cim_instance_dup_strv:
- * @self: an instance
- * @name: a property, in any case
- *
- * Returns: (transfer full): the items as text; an empty list when null or not there
- */
-char **
-hyperv_cim_instance_dup_strv (const HypervCimInstance *self, const char *name)
-{
-  g_autoptr (HypervCimValue) value = NULL;
-
-  g_return_val_if_fail (self != NULL && name != NULL, NULL);
-
-  value = hyperv_cim_instance_dup_value (self, name);
-  return value != NULL ? hyperv_cim_value_dup_strv (value) : g_new0 (char *, 1);
-}
-
-/**
- * hyperv_cim_instance_dup_datetime:
- * @self: an instance
- * @name: a property, in any case
- * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
- *
- * Returns: (transfer full) (nullable): the moment, in UTC; %NULL with an error
- */
-GDateTime *
-hyperv_cim_instance_dup_datetime (const HypervCimInstance *self, const char *name, GError **error)
-{
-  const HypervCimProperty *property;
-  const HypervCimScalar *item;
-  GDateTime *moment = NULL;
-
-  g_return_val_if_fail (self != NULL && name != NULL, NULL);
-
-  item = get_item (self, name, &property, error);
-  if (item == NULL)
-    return NULL;
-  if (hyperv_cim_type_is_text (property->type))
-    moment = cim_datetime_parse (item->s);
-  if (moment == NULL)
-    cim_property_set_error (property, self->class_name, "a date", error);
-  return moment;
-}
-
-/**
- * hyperv_cim_instance_get_interval:
- * @self: an instance
- * @name: a property, in any case
- * @microseconds: (out): the length
- * @error: HYPERV_ERROR_PROTOCOL, naming class, property and text
- *
- * Returns: whether the property is an interval
- */
-gboolean
-hyperv_cim_instance_get_interval (const HypervCimInstance *self, const char *name,
-                                  gint64 *microseconds, GError **error)
-{
-  const HypervCimProperty *property;
-  const HypervCimScalar *item;
-
-  g_return_val_if_fail (self != NULL && name != NULL && microseconds != NULL, FALSE);
-
-  item = get_item (self, name, &property, error);
-  if (item == NULL)
-    return FALSE;
-  if (hyperv_cim_type_is_text (property->type) && cim_interval_parse (item->s, microseconds))
-    return TRUE;
-  cim_property_set_error (property, self->class_name, "an interval", error);
-  return FALSE;
-}
-
-/**
- * hyperv_cim_instance_get_reference:
- * @self: an instance
- * @name: a property, in any case
- * @error: HYPERV_ERROR_PROTOCOL, naming class and property
- *
- * Returns: (transfer none) (nullable): the path, which lives as long as @self; %NULL with an error
- */
-const HypervCimPath *
-hyperv_cim_instance_get_reference (const HypervCimInstance *self, const char *name, GError **error)
-{
-  const HypervCimProperty *property;
-  const HypervCimScalar *item;
-
-  g_return_val_if_fail (self != NULL && name != NULL, NULL);
-
-  item = get_item (self, name, &property, error);
-  if (item == NULL)
-    return NULL;
-  if (property->type == HYPERV_CIM_TYPE_REFERENCE)
-    return item->path;
-  cim_property_set_error (property, self->class_name, "a reference", error);
-  return NULL;
 }

@@ -62,6 +62,8 @@ hyperv_cim_path_new (const char *name_space, const char *class_name)
  * hyperv_cim_path_ref: (skip)
  * @self: a path
  *
+ * Takes a reference. Any thread may; a path that is shared is not changed any more.
+ *
  * Returns: (transfer full): the same path
  */
 HypervCimPath *
@@ -78,6 +80,8 @@ hyperv_cim_path_ref (const HypervCimPath *self)
 /**
  * hyperv_cim_path_unref: (skip)
  * @self: (transfer full): a path
+ *
+ * Gives a reference back; the last one frees the path. Any thread may.
  */
 void
 hyperv_cim_path_unref (HypervCimPath *self)
@@ -151,6 +155,8 @@ hyperv_cim_path_add_reference_key (HypervCimPath *self, const char *name,
  * hyperv_cim_path_get_namespace:
  * @self: a path
  *
+ * Tells in which namespace the instance is.
+ *
  * Returns: the namespace, with slashes
  */
 const char *
@@ -165,6 +171,8 @@ hyperv_cim_path_get_namespace (const HypervCimPath *self)
  * hyperv_cim_path_get_class_name:
  * @self: a path
  *
+ * Tells of which class the instance is.
+ *
  * Returns: the class
  */
 const char *
@@ -178,6 +186,8 @@ hyperv_cim_path_get_class_name (const HypervCimPath *self)
 /**
  * hyperv_cim_path_get_n_keys:
  * @self: a path
+ *
+ * Counts the keys. A path without keys means the class, or its only instance.
  *
  * Returns: how many keys it has
  */
@@ -194,6 +204,8 @@ hyperv_cim_path_get_n_keys (const HypervCimPath *self)
  * @self: a path
  * @index: which key, from 0
  *
+ * Tells how a key is called. Keys stand in the order of adding.
+ *
  * Returns: the name of the key
  */
 const char *
@@ -208,6 +220,8 @@ hyperv_cim_path_get_key_name (const HypervCimPath *self, guint index)
  * hyperv_cim_path_get_key_value:
  * @self: a path
  * @index: which key, from 0
+ *
+ * Gives the value of a key as text, whatever its type.
  *
  * Returns: (nullable): the value, %NULL for a key that is a reference
  */
@@ -224,6 +238,8 @@ hyperv_cim_path_get_key_value (const HypervCimPath *self, guint index)
  * @self: a path
  * @index: which key, from 0
  *
+ * Gives the path in a key that is a reference, as those of associations are.
+ *
  * Returns: (nullable) (transfer none): the path that the key holds, %NULL for a key of another type
  */
 const HypervCimPath *
@@ -238,6 +254,8 @@ hyperv_cim_path_get_key_reference (const HypervCimPath *self, guint index)
  * hyperv_cim_path_lookup:
  * @self: a path
  * @name: name of a key, in any case
+ *
+ * Gives the value of a key by its name.
  *
  * Returns: (nullable): the value, %NULL when there is no such key or it is a reference
  */

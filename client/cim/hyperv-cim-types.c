@@ -28,24 +28,57 @@ static const struct {
   { "instance", KIND_OTHER, 0 },
 };
 
+/**
+ * hyperv_cim_type_is_unsigned:
+ * @type: a type
+ *
+ * Tells whether values of a type are whole numbers without sign: booleans and char16 are, too.
+ *
+ * Returns: whether they are
+ */
 gboolean
 hyperv_cim_type_is_unsigned (HypervCimType type)
 {
   return type < G_N_ELEMENTS (types) && types[type].kind == KIND_UNSIGNED;
 }
 
+/**
+ * hyperv_cim_type_is_signed:
+ * @type: a type
+ *
+ * Tells whether values of a type are whole numbers with a sign.
+ *
+ * Returns: whether they are
+ */
 gboolean
 hyperv_cim_type_is_signed (HypervCimType type)
 {
   return type < G_N_ELEMENTS (types) && types[type].kind == KIND_SIGNED;
 }
 
+/**
+ * hyperv_cim_type_is_text:
+ * @type: a type
+ *
+ * Tells whether values of a type are held as text: strings, dates, and what is not converted
+ * yet.
+ *
+ * Returns: whether they are
+ */
 gboolean
 hyperv_cim_type_is_text (HypervCimType type)
 {
   return type < G_N_ELEMENTS (types) && types[type].kind == KIND_TEXT;
 }
 
+/**
+ * hyperv_cim_type_get_name:
+ * @type: a type
+ *
+ * Names a type as CIM does (DSP0004, 5.2), in lower case; `text` for what is not converted yet.
+ *
+ * Returns: (transfer none): the name, never %NULL
+ */
 const char *
 hyperv_cim_type_get_name (HypervCimType type)
 {
@@ -54,6 +87,15 @@ hyperv_cim_type_get_name (HypervCimType type)
   return types[type].name;
 }
 
+/**
+ * hyperv_cim_type_from_name:
+ * @name: a name such as `uint16`, in any case
+ * @type: (out): the type that it means; not touched when there is none
+ *
+ * Reads the name of a type of CIM. `text` is none.
+ *
+ * Returns: whether there is such a type
+ */
 gboolean
 hyperv_cim_type_from_name (const char *name, HypervCimType *type)
 {
@@ -68,6 +110,15 @@ hyperv_cim_type_from_name (const char *name, HypervCimType *type)
   return FALSE;
 }
 
+/**
+ * hyperv_cim_type_get_unsigned_max:
+ * @type: a type
+ *
+ * Tells the largest value of a type without sign; the smallest is 0. Another type is a
+ * programming error.
+ *
+ * Returns: the largest value; 1 for a boolean
+ */
 guint64
 hyperv_cim_type_get_unsigned_max (HypervCimType type)
 {
@@ -76,6 +127,15 @@ hyperv_cim_type_get_unsigned_max (HypervCimType type)
   return types[type].max;
 }
 
+/**
+ * hyperv_cim_type_get_signed_max:
+ * @type: a type
+ *
+ * Tells the largest value of a type with a sign; the smallest is one further from 0. Another
+ * type is a programming error.
+ *
+ * Returns: the largest value
+ */
 gint64
 hyperv_cim_type_get_signed_max (HypervCimType type)
 {

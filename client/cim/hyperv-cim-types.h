@@ -54,9 +54,17 @@ typedef struct _HypervCimInstance HypervCimInstance;
 typedef struct _HypervCimPath HypervCimPath;
 typedef struct _HypervCimBuilder HypervCimBuilder;
 
-/* One item of a value; which member counts is told by the type:
- *   u  BOOLEAN (0 or 1), UINT*, CHAR16     i  SINT*      d  REAL*
- *   s  TEXT, STRING, DATETIME              path  REFERENCE      instance  INSTANCE */
+/**
+ * HypervCimScalar:
+ * @u: of a boolean (0 or 1), a number without sign, a char16
+ * @i: of a number with a sign
+ * @d: of a number with a fraction
+ * @s: of a string, a date, and text that is not converted yet
+ * @path: of a reference
+ * @instance: of an embedded instance
+ *
+ * One item of a value; its type tells which member counts.
+ */
 typedef union {
   guint64 u;
   gint64 i;
@@ -66,13 +74,24 @@ typedef union {
   const HypervCimInstance *instance;
 } HypervCimScalar;
 
-/* A property in place: no copy. Points into the instance, which must outlive it. */
+/**
+ * HypervCimProperty:
+ * @name: how it is called, empty for a value on its own
+ * @type: the type of its items
+ * @is_array: whether it is an array; one item that was read from the wire does not look like one
+ * @is_null: whether it is null; then there are no items
+ * @n_items: how many items there are, 1 for a scalar that is not null
+ * @items: (array length=n_items): the items
+ *
+ * A property in place: nothing is copied, it points into the instance or value that it is of, and
+ * lives as long as that.
+ */
 typedef struct {
   const char *name;
   HypervCimType type;
   gboolean is_array;
-  gboolean is_null; /* then n_items is 0 */
-  guint n_items;    /* 1 for a scalar that is not null */
+  gboolean is_null;
+  guint n_items;
   const HypervCimScalar *items;
 } HypervCimProperty;
 

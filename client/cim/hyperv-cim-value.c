@@ -55,6 +55,8 @@ scalar_new (HypervCimType type, HypervCimScalar scalar)
  * hyperv_cim_value_ref: (skip)
  * @self: a value
  *
+ * Takes a reference. Any thread may.
+ *
  * Returns: (transfer full): the same value
  */
 HypervCimValue *
@@ -71,6 +73,8 @@ hyperv_cim_value_ref (const HypervCimValue *self)
 /**
  * hyperv_cim_value_unref: (skip)
  * @self: (transfer full): a value
+ *
+ * Gives a reference back; the last one frees the value. Any thread may.
  */
 void
 hyperv_cim_value_unref (HypervCimValue *self)
@@ -93,6 +97,8 @@ hyperv_cim_value_unref (HypervCimValue *self)
  * @type: the type
  * @is_array: whether it is an array
  *
+ * Makes a null, which has a type all the same.
+ *
  * Returns: (transfer full): a null of that type
  */
 HypervCimValue *
@@ -107,6 +113,8 @@ hyperv_cim_value_new_null (HypervCimType type, gboolean is_array)
  * hyperv_cim_value_new_boolean: (constructor)
  * @value: the value
  *
+ * Makes a boolean.
+ *
  * Returns: (transfer full): a boolean
  */
 HypervCimValue *
@@ -119,6 +127,8 @@ hyperv_cim_value_new_boolean (gboolean value)
  * hyperv_cim_value_new_unsigned: (constructor)
  * @type: an unsigned type, or char16
  * @value: the value, within the type's range
+ *
+ * Makes a whole number without sign. A value outside of the range is a programming error.
  *
  * Returns: (transfer full): a number
  */
@@ -135,6 +145,9 @@ hyperv_cim_value_new_unsigned (HypervCimType type, guint64 value)
  * hyperv_cim_value_new_signed: (constructor)
  * @type: a signed type
  * @value: the value, within the type's range
+ *
+ * Makes a whole number that may be negative. A value outside of the range is a programming
+ * error.
  *
  * Returns: (transfer full): a number
  */
@@ -154,6 +167,8 @@ hyperv_cim_value_new_signed (HypervCimType type, gint64 value)
  * @type: real32 or real64
  * @value: the value
  *
+ * Makes a number with a fraction.
+ *
  * Returns: (transfer full): a number
  */
 HypervCimValue *
@@ -168,6 +183,8 @@ hyperv_cim_value_new_real (HypervCimType type, double value)
  * hyperv_cim_value_new_string: (constructor)
  * @value: the text
  *
+ * Makes a string; @value is copied, and is UTF-8.
+ *
  * Returns: (transfer full): a string
  */
 HypervCimValue *
@@ -180,6 +197,9 @@ hyperv_cim_value_new_string (const char *value)
  * hyperv_cim_value_new_text: (constructor)
  * @type: string, datetime or text
  * @value: the text
+ *
+ * Makes a value that is text: a string, a date, or what is not converted yet. Whether a date is
+ * one is not checked here.
  *
  * Returns: (transfer full): a value that is text
  */
@@ -196,6 +216,8 @@ hyperv_cim_value_new_text (HypervCimType type, const char *value)
  * hyperv_cim_value_new_reference: (constructor)
  * @value: the path
  *
+ * Makes a reference to an instance; a reference to @value is taken.
+ *
  * Returns: (transfer full): a reference
  */
 HypervCimValue *
@@ -210,6 +232,8 @@ hyperv_cim_value_new_reference (const HypervCimPath *value)
  * hyperv_cim_value_new_instance: (constructor)
  * @value: the instance
  *
+ * Makes an embedded instance; a reference to @value is taken.
+ *
  * Returns: (transfer full): an embedded instance
  */
 HypervCimValue *
@@ -223,6 +247,8 @@ hyperv_cim_value_new_instance (const HypervCimInstance *value)
 /**
  * hyperv_cim_value_new_strv: (constructor)
  * @values: (array zero-terminated=1): the texts
+ *
+ * Makes an array of strings, which are copied.
  *
  * Returns: (transfer full): an array of strings
  */
@@ -243,6 +269,8 @@ hyperv_cim_value_new_strv (const char *const *values)
  * @items: (array length=n_items): the items, copied
  * @n_items: how many
  *
+ * Makes an array. Texts are copied, of paths and instances references are taken.
+ *
  * Returns: (transfer full): an array
  */
 HypervCimValue *
@@ -260,6 +288,8 @@ hyperv_cim_value_new_array (HypervCimType type, const HypervCimScalar *items, gu
  * hyperv_cim_value_new_from_property: (skip)
  * @property: a property in place
  *
+ * Copies the value of a property that was shown in place.
+ *
  * Returns: (transfer full): a copy of its value
  */
 HypervCimValue *
@@ -273,6 +303,8 @@ hyperv_cim_value_new_from_property (const HypervCimProperty *property)
 /**
  * hyperv_cim_value_get_cim_type:
  * @self: a value
+ *
+ * Tells the type of the value, or of the items of an array.
  *
  * Returns: its type
  */
@@ -288,6 +320,8 @@ hyperv_cim_value_get_cim_type (const HypervCimValue *self)
  * hyperv_cim_value_is_null:
  * @self: a value
  *
+ * Tells whether the value is null.
+ *
  * Returns: whether it is null
  */
 gboolean
@@ -302,6 +336,8 @@ hyperv_cim_value_is_null (const HypervCimValue *self)
  * hyperv_cim_value_is_array:
  * @self: a value
  *
+ * Tells whether the value is an array.
+ *
  * Returns: whether it is an array; what was read from the wire with one item does not look like one
  */
 gboolean
@@ -315,6 +351,8 @@ hyperv_cim_value_is_array (const HypervCimValue *self)
 /**
  * hyperv_cim_value_get_n_items:
  * @self: a value
+ *
+ * Counts the items.
  *
  * Returns: 0 for null, 1 for a scalar, the length of an array
  */
@@ -346,32 +384,12 @@ hyperv_cim_value_peek (const HypervCimValue *self, HypervCimProperty *property)
                                    .items = self->items };
 }
 
-#define DEFINE_GETTER(suffix, ctype, wanted)                                                       \
-  gboolean hyperv_cim_value_get_##suffix (const HypervCimValue *self, ctype *value,                \
-                                          GError **error)                                         \
-  {                                                                                                \
-    HypervCimProperty property;                                                                    \
-    const HypervCimScalar *item;                                                                   \
-                                                                                                   \
-    g_return_val_if_fail (self != NULL && value != NULL, FALSE);                                   \
-    hyperv_cim_value_peek (self, &property);                                                       \
-    item = cim_property_get_item (&property, NULL, error);                                         \
-    if (item == NULL)                                                                              \
-      return FALSE;                                                                                \
-    if (cim_scalar_get_##suffix (property.type, item, value))                                      \
-      return TRUE;                                                                                 \
-    cim_property_set_error (&property, NULL, wanted, error);                                       \
-    return FALSE;                                                                                  \
-  }
-
-DEFINE_GETTER (boolean, gboolean, "a boolean")
-DEFINE_GETTER (uint64, guint64, "a number without sign")
-DEFINE_GETTER (int64, gint64, "a whole number")
-DEFINE_GETTER (double, double, "a number")
-
 /**
  * hyperv_cim_value_dup_strv:
  * @self: a value
+ *
+ * Gives all items as text: numbers in decimal, booleans as `true` and `false`, of paths and
+ * instances the class.
  *
  * Returns: (transfer full): the items as text; an empty list for null
  */
@@ -404,6 +422,9 @@ scalar_equal (HypervCimType type, const HypervCimScalar *a, const HypervCimScala
  * hyperv_cim_value_equal:
  * @a: a value
  * @b: another
+ *
+ * Compares two values. Texts are compared with regard to case, paths as hyperv_cim_path_equal()
+ * does.
  *
  * Returns: whether type, form and items are the same; embedded instances must be the same object
  */

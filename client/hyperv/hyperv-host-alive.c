@@ -67,6 +67,8 @@ hyperv_host_is_alive_async (HypervHost *self, GCancellable *cancellable,
  * @result: what the callback got
  * @error: why it did not answer
  *
+ * Takes the result of hyperv_host_is_alive_async(), in its callback; does not wait.
+ *
  * Returns: whether it answered
  */
 gboolean

@@ -193,6 +193,8 @@ hyperv_host_call_async (HypervHost *self, const HypervCimPath *path, const char 
  * @result: what the callback got
  * @error: as hyperv_host_call()
  *
+ * Takes the result of hyperv_host_call_async(), in its callback; does not wait.
+ *
  * Returns: (transfer full): the out-parameters and `ReturnValue`, or %NULL with an error
  */
 HypervCimInstance *

@@ -55,6 +55,8 @@ static const struct {
  * hyperv_host_info_copy: (skip)
  * @self: what is known about a host
  *
+ * Copies what is known about a host.
+ *
  * Returns: (transfer full): a copy
  */
 HypervHostInfo *
@@ -76,6 +78,8 @@ hyperv_host_info_copy (const HypervHostInfo *self)
 /**
  * hyperv_host_info_free: (skip)
  * @self: (transfer full): what is known about a host
+ *
+ * Frees what is known about a host.
  */
 void
 hyperv_host_info_free (HypervHostInfo *self)
@@ -235,6 +239,8 @@ hyperv_host_get_info_async (HypervHost *self, GCancellable *cancellable,
  * @result: what the callback got
  * @error: what failed
  *
+ * Takes the result of hyperv_host_get_info_async(), in its callback; does not wait.
+ *
  * Returns: (transfer full) (nullable): what is known about the computer
  */
 HypervHostInfo *
@@ -299,6 +305,8 @@ hyperv_host_get_free_memory_async (HypervHost *self, GCancellable *cancellable,
  * @self: the host
  * @result: what the callback got
  * @error: what failed
+ *
+ * Takes the result of hyperv_host_get_free_memory_async(), in its callback; does not wait.
  *
  * Returns: bytes; 0 with an error
  */

@@ -7,6 +7,8 @@
  * hyperv_host_get_uri:
  * @self: a host
  *
+ * Gives the URI that the host was made of. It holds no password.
+ *
  * Returns: (transfer none): where it is
  */
 const HypervUri *
@@ -20,6 +22,9 @@ hyperv_host_get_uri (HypervHost *self)
 /**
  * hyperv_host_get_session:
  * @self: an open host
+ *
+ * Gives the WS-Management session, for what this library has no function for. It belongs to the
+ * host, and is used from any thread.
  *
  * Returns: (transfer none) (nullable): its session, for any WMI class; %NULL before it was opened
  */
@@ -35,6 +40,9 @@ hyperv_host_get_session (HypervHost *self)
  * hyperv_host_get_release:
  * @self: an open host
  *
+ * Tells the release of Windows (`Version` of Win32_OperatingSystem). Any thread may ask; nothing
+ * is sent.
+ *
  * Returns: (transfer none) (nullable): its release of Windows; %NULL before it is open
  */
 const HypervRelease *
@@ -48,6 +56,9 @@ hyperv_host_get_release (HypervHost *self)
 /**
  * hyperv_host_get_hostname:
  * @self: an open host
+ *
+ * Tells the name of the computer (`CSName` of Win32_OperatingSystem). Any thread may ask;
+ * nothing is sent.
  *
  * Returns: (nullable): the computer name, as Windows says it; %NULL before it is open
  */
@@ -63,6 +74,9 @@ hyperv_host_get_hostname (HypervHost *self)
  * hyperv_host_get_caption:
  * @self: an open host
  *
+ * Tells what the system calls itself (`Caption` of Win32_OperatingSystem). Any thread may ask;
+ * nothing is sent.
+ *
  * Returns: (nullable): what the system calls itself, in its language; %NULL before it is open
  */
 const char *
@@ -76,6 +90,8 @@ hyperv_host_get_caption (HypervHost *self)
 /**
  * hyperv_host_get_packed_version:
  * @self: an open host
+ *
+ * Tells the version of Windows as one number. Any thread may ask; nothing is sent.
  *
  * Returns: major * 100000000 + minor * 1000000 + micro, as libvirt's virConnectGetVersion(); 0
  *   before it is open
@@ -95,6 +111,9 @@ hyperv_host_get_packed_version (HypervHost *self)
  * hyperv_host_is_encrypted:
  * @self: an open host
  *
+ * Tells whether messages are encrypted, by TLS or by the login (MS-WSMV 2.2.9.1). Any thread may
+ * ask; nothing is sent.
+ *
  * Returns: whether nobody on the way can read the messages, as negotiated
  */
 gboolean
@@ -111,6 +130,9 @@ hyperv_host_is_encrypted (HypervHost *self)
 /**
  * hyperv_host_is_secure:
  * @self: an open host
+ *
+ * Tells whether nobody in between can read or change messages. Any thread may ask; nothing is
+ * sent.
  *
  * Returns: whether the messages are encrypted and the peer is known to be the right one
  */

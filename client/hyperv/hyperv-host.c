@@ -373,6 +373,8 @@ hyperv_host_connect_async (HypervHost *self, GCancellable *cancellable,
  * @result: what the callback got
  * @error: as hyperv_host_connect()
  *
+ * Takes the result of hyperv_host_connect_async(), in its callback; does not wait.
+ *
  * Returns: whether it is open
  */
 gboolean
@@ -453,6 +455,8 @@ hyperv_host_open_async (const char *uri, HypervCredentials *credentials, GCancel
  * hyperv_host_open_finish:
  * @result: what the callback got
  * @error: as hyperv_host_open()
+ *
+ * Takes the result of hyperv_host_open_async(), in its callback; does not wait.
  *
  * Returns: (transfer full) (nullable): the host
  */

@@ -88,6 +88,8 @@ hyperv_job_cancel_async (HypervJob *self, GCancellable *cancellable, GAsyncReady
  * @result: what the callback got
  * @error: as hyperv_job_cancel()
  *
+ * Takes the result of hyperv_job_cancel_async(), in its callback; does not wait.
+ *
  * Returns: whether the host will
  */
 gboolean

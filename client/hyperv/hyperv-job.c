@@ -87,6 +87,8 @@ hyperv_job_new (HypervHost *host, const HypervCimPath *path, const char *what)
  * hyperv_job_get_id:
  * @self: a job
  *
+ * Tells which job it is, as Msvm_ConcreteJob has it. Any thread may ask.
+ *
  * Returns: (nullable): its `InstanceID`
  */
 const char *
@@ -100,6 +102,9 @@ hyperv_job_get_id (HypervJob *self)
 /**
  * hyperv_job_get_percent:
  * @self: a job
+ *
+ * Tells how far the job is, by `PercentComplete` of Msvm_ConcreteJob. Any thread may ask;
+ * nothing is sent.
  *
  * Returns: how much was done when the host was last asked, 0 to 100
  */
@@ -117,6 +122,8 @@ hyperv_job_get_percent (HypervJob *self)
 /**
  * hyperv_job_is_done:
  * @self: a job
+ *
+ * Tells whether the job has ended. Any thread may ask; nothing is sent.
  *
  * Returns: whether it had ended, well or not, when the host was last asked
  */
@@ -412,6 +419,8 @@ hyperv_job_wait_async (HypervJob *self, GCancellable *cancellable, GAsyncReadyCa
  * @self: the job
  * @result: what the callback got
  * @error: as hyperv_job_wait()
+ *
+ * Takes the result of hyperv_job_wait_async(), in its callback; does not wait.
  *
  * Returns: whether it ended well
  */

@@ -80,6 +80,8 @@ info_free_texts (HypervVmInfo *self)
  * hyperv_vm_info_copy: (skip)
  * @self: what is known about a VM
  *
+ * Copies what is known about a VM.
+ *
  * Returns: (transfer full): a copy
  */
 HypervVmInfo *
@@ -97,6 +99,8 @@ hyperv_vm_info_copy (const HypervVmInfo *self)
 /**
  * hyperv_vm_info_free: (skip)
  * @self: (transfer full): what is known about a VM
+ *
+ * Frees what is known about a VM.
  */
 void
 hyperv_vm_info_free (HypervVmInfo *self)
@@ -246,6 +250,8 @@ hyperv_vm_get_info_async (HypervVm *self, GCancellable *cancellable, GAsyncReady
  * @self: the VM
  * @result: what the callback got
  * @error: as hyperv_vm_get_info()
+ *
+ * Takes the result of hyperv_vm_get_info_async(), in its callback; does not wait.
  *
  * Returns: (transfer full) (nullable): what is known about it
  */

@@ -109,6 +109,8 @@ hyperv_host_list_vms_async (HypervHost *host, GCancellable *cancellable,
  * @result: what the callback got
  * @error: what failed
  *
+ * Takes the result of hyperv_host_list_vms_async(), in its callback; does not wait.
+ *
  * Returns: (transfer container) (nullable) (element-type HypervVm): the VMs
  */
 GPtrArray *
@@ -304,6 +306,8 @@ hyperv_host_find_vm_async (HypervHost *host, const char *which, GCancellable *ca
  * @host: the host
  * @result: what the callback got
  * @error: as hyperv_host_find_vm()
+ *
+ * Takes the result of hyperv_host_find_vm_async(), in its callback; does not wait.
  *
  * Returns: (transfer full) (nullable): the VM
  */

@@ -38,6 +38,8 @@ static const struct {
  * hyperv_vm_power_to_string:
  * @power: what can be done
  *
+ * Names a change of power, as the program `hyperv` has it.
+ *
  * Returns: its name, such as `turn-off`
  */
 const char *
@@ -52,6 +54,8 @@ hyperv_vm_power_to_string (HypervVmPower power)
  * hyperv_vm_power_from_string:
  * @name: a name such as `turn-off`
  * @power: (out): what it means
+ *
+ * Reads the name of a change of power, as the program `hyperv` has it; case counts.
  *
  * Returns: whether there is such a name
  */
@@ -406,6 +410,8 @@ hyperv_vm_change_power_async (HypervVm *self, HypervVmPower power, HypervJobProg
  * @result: what the callback got
  * @error: as hyperv_vm_change_power()
  *
+ * Takes the result of hyperv_vm_change_power_async(), in its callback; does not wait.
+ *
  * Returns: whether it is done
  */
 gboolean
@@ -470,6 +476,8 @@ hyperv_vm_begin_power_async (HypervVm *self, HypervVmPower power, GCancellable *
  * @self: the VM
  * @result: what the callback got
  * @error: as hyperv_vm_change_power()
+ *
+ * Takes the result of hyperv_vm_begin_power_async(), in its callback; does not wait.
  *
  * Returns: (transfer full) (nullable): the job; %NULL without an error when it was done at once
  */

@@ -34,6 +34,8 @@ static const struct {
  * hyperv_vm_state_to_string:
  * @state: a state
  *
+ * Names a state.
+ *
  * Returns: its name in lower case, such as `running`
  */
 const char *
@@ -45,6 +47,10 @@ hyperv_vm_state_to_string (HypervVmState state)
 /**
  * hyperv_vm_state_from_enabled_state:
  * @enabled_state: `EnabledState` of Msvm_ComputerSystem (v2)
+ *
+ * Reads `EnabledState` of Msvm_ComputerSystem in root\virtualization\v2, whose values from 32768
+ * on are Hyper-V's own (Hyper-V WMI provider, V2). A number that is not known is
+ * %HYPERV_VM_STATE_UNKNOWN.
  *
  * Returns: the state
  */
@@ -60,6 +66,9 @@ hyperv_vm_state_from_enabled_state (guint16 enabled_state)
 /**
  * hyperv_vm_state_is_active:
  * @state: a state
+ *
+ * Tells whether a VM counts as active: running, paused or between states, as libvirt's active
+ * domains.
  *
  * Returns: whether a VM in that state has a worker process
  */

@@ -109,6 +109,8 @@ hyperv_vm_get_path (HypervVm *self)
  * hyperv_vm_get_host:
  * @self: a VM
  *
+ * Tells on which host the VM is.
+ *
  * Returns: (transfer none): the host it is on
  */
 HypervHost *
@@ -123,6 +125,9 @@ hyperv_vm_get_host (HypervVm *self)
  * hyperv_vm_get_uuid:
  * @self: a VM
  *
+ * Gives the id that Windows knows the VM by (`Name` of Msvm_ComputerSystem). Any thread may ask;
+ * nothing is sent.
+ *
  * Returns: its UUID as the host writes it (upper case); never changes
  */
 const char *
@@ -136,6 +141,9 @@ hyperv_vm_get_uuid (HypervVm *self)
 /**
  * hyperv_vm_dup_name:
  * @self: a VM
+ *
+ * Gives the name (`ElementName` of Msvm_ComputerSystem), as of the last time the host was asked.
+ * Any thread may ask; nothing is sent.
  *
  * Returns: (transfer full): its name, which need not be unique
  */
@@ -154,6 +162,8 @@ hyperv_vm_dup_name (HypervVm *self)
  * hyperv_vm_get_state:
  * @self: a VM
  *
+ * Gives the state, as of the last time the host was asked. Any thread may ask; nothing is sent.
+ *
  * Returns: its state
  */
 HypervVmState
@@ -170,6 +180,9 @@ hyperv_vm_get_state (HypervVm *self)
 /**
  * hyperv_vm_get_id:
  * @self: a VM
+ *
+ * Gives the id (`ProcessID` of Msvm_ComputerSystem), as of the last time the host was asked. Any
+ * thread may ask; nothing is sent.
  *
  * Returns: the process id of its worker process, libvirt's id of the domain; 0 when it has none
  */
@@ -299,6 +312,8 @@ hyperv_vm_refresh_async (HypervVm *self, GCancellable *cancellable, GAsyncReadyC
  * @self: the VM
  * @result: what the callback got
  * @error: as hyperv_vm_refresh()
+ *
+ * Takes the result of hyperv_vm_refresh_async(), in its callback; does not wait.
  *
  * Returns: whether name, state and id are new
  */

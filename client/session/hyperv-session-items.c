@@ -79,6 +79,8 @@ hyperv_session_enumerate_items_async (HypervSession *self, const HypervCimPath *
  * @result: what the callback got
  * @error: return location
  *
+ * Takes the result of hyperv_session_enumerate_items_async(), in its callback; does not wait.
+ *
  * Returns: (transfer container) (element-type HypervCimInstance): the instances in the host's
  *   order, or %NULL with an error; HYPERV_ERROR_PROTOCOL when the host ignores @items
  */

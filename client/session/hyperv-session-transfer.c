@@ -115,6 +115,8 @@ hyperv_session_get_property_async (HypervSession *self, const HypervCimPath *pat
  * @result: what the callback got
  * @error: return location
  *
+ * Takes the result of hyperv_session_get_property_async(), in its callback; does not wait.
+ *
  * Returns: (transfer full): an instance of the class with this property alone, or %NULL with an
  *   error
  */
@@ -178,6 +180,8 @@ hyperv_session_put_async (HypervSession *self, const HypervCimPath *path,
  * @self: a session
  * @result: what the callback got
  * @error: return location
+ *
+ * Takes the result of hyperv_session_put_async(), in its callback; does not wait.
  *
  * Returns: whether it was changed
  */
@@ -246,6 +250,8 @@ hyperv_session_put_property_async (HypervSession *self, const HypervCimPath *pat
  * @result: what the callback got
  * @error: return location
  *
+ * Takes the result of hyperv_session_put_property_async(), in its callback; does not wait.
+ *
  * Returns: whether it was changed
  */
 gboolean
@@ -307,6 +313,8 @@ hyperv_session_create_async (HypervSession *self, const HypervCimInstance *insta
  * @result: what the callback got
  * @error: return location
  *
+ * Takes the result of hyperv_session_create_async(), in its callback; does not wait.
+ *
  * Returns: (transfer full): where it is, or %NULL with an error
  */
 HypervCimPath *
@@ -367,6 +375,8 @@ hyperv_session_delete_async (HypervSession *self, const HypervCimPath *path,
  * @self: a session
  * @result: what the callback got
  * @error: return location
+ *
+ * Takes the result of hyperv_session_delete_async(), in its callback; does not wait.
  *
  * Returns: whether it was removed
  */

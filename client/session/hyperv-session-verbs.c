@@ -91,6 +91,8 @@ hyperv_session_identify_async (HypervSession *self, GCancellable *cancellable,
  * @result: what the callback got
  * @error: return location
  *
+ * Takes the result of hyperv_session_identify_async(), in its callback; does not wait.
+ *
  * Returns: (transfer full): the answer, or %NULL with an error
  */
 HypervCimInstance *
@@ -151,6 +153,8 @@ hyperv_session_get_async (HypervSession *self, const HypervCimPath *path, GCance
  * @self: a session
  * @result: what the callback got
  * @error: return location
+ *
+ * Takes the result of hyperv_session_get_async(), in its callback; does not wait.
  *
  * Returns: (transfer full): the instance, or %NULL with an error
  */
@@ -216,6 +220,8 @@ hyperv_session_query_async (HypervSession *self, const char *name_space, const c
  * @result: what the callback got
  * @error: return location
  *
+ * Takes the result of hyperv_session_query_async(), in its callback; does not wait.
+ *
  * Returns: (transfer container) (element-type HypervCimInstance): the instances, or %NULL with an
  *   error
  */
@@ -279,6 +285,8 @@ hyperv_session_enumerate_async (HypervSession *self, const char *name_space, con
  * @self: a session
  * @result: what the callback got
  * @error: return location
+ *
+ * Takes the result of hyperv_session_enumerate_async(), in its callback; does not wait.
  *
  * Returns: (transfer container) (element-type HypervCimInstance): the instances, or %NULL with an
  *   error
@@ -346,6 +354,8 @@ hyperv_session_invoke_async (HypervSession *self, const HypervCimPath *path, con
  * @self: a session
  * @result: what the callback got
  * @error: return location
+ *
+ * Takes the result of hyperv_session_invoke_async(), in its callback; does not wait.
  *
  * Returns: (transfer full): the out-parameters and `ReturnValue`, or %NULL with an error
  */

@@ -227,6 +227,9 @@ hyperv_session_dup_auth_scheme (HypervSession *self)
  * hyperv_session_is_encrypted:
  * @self: a session
  *
+ * Tells whether messages are encrypted, by TLS or by the login. Any thread may ask; nothing is
+ * sent.
+ *
  * Returns: whether requests and replies are encrypted, as of the last reply
  */
 gboolean
@@ -245,6 +248,8 @@ hyperv_session_is_encrypted (HypervSession *self)
 /**
  * hyperv_session_is_verified:
  * @self: a session
+ *
+ * Tells whether it is known who answers. Any thread may ask; nothing is sent.
  *
  * Returns: whether the host's certificate was verified or pinned, as of the last reply
  */
@@ -285,6 +290,8 @@ hyperv_session_dup_peer_fingerprint (HypervSession *self)
 /**
  * hyperv_session_get_n_requests:
  * @self: a session
+ *
+ * Counts the requests, without the rounds of a login. Any thread may ask.
  *
  * Returns: how many requests were sent since the session was made
  */

@@ -52,6 +52,8 @@ hyperv_session_dup_auth_mechanism (HypervSession *self)
  * hyperv_session_is_sealed:
  * @self: a session
  *
+ * Tells whether the login encrypts messages. Any thread may ask; nothing is sent.
+ *
  * Returns: whether requests and replies are encrypted by the scheme itself, as over plain HTTP
  *   (MS-WSMV 2.2.9.1)
  */
@@ -66,6 +68,9 @@ hyperv_session_is_sealed (HypervSession *self)
 /**
  * hyperv_session_is_bound:
  * @self: a session
+ *
+ * Tells whether somebody in between could pass the login on. Any thread may ask; nothing is
+ * sent.
  *
  * Returns: whether the login is bound to the TLS connection (`tls-server-end-point`, RFC 5929)
  */
