@@ -176,5 +176,25 @@ def values_on_the_wire():
             assert part in sent, (part, sent)
 
 
+def namespace_is_told():
+    """A class that the namespace does not have is told with the one that such classes are in."""
+    with Running('--quiet') as running:
+        for words, code, hint in (
+                (['query', 'SELECT * FROM Win32_OperatingSystem'], 2,
+                 'asked was root/virtualization/v2, and classes that begin with Win32_ are mostly '
+                 'in root/cimv2'),
+                (['query', 'select Name from  msvm_computersystem', 'root/cimv2'], 2,
+                 'begin with Msvm_ are mostly in root/virtualization/v2'),
+                (['get', 'Win32_ComputerSystem'], 5, 'in root/cimv2'),
+                (['get', 'Win32_ComputerSystem', '--property', 'Name'], 2, 'in root/cimv2'),
+                (['get', 'Win32_ComputerSystem', 'Name=x'], 5, 'in root/cimv2'),
+                (['query', 'SELECT * FROM Msvm_Nothing'], 2, None),
+                (['query', 'SELECT * FROM Win32_Nothing', 'ROOT/CIMV2'], 2, None),
+                (['query', 'SELECT'], 2, None)):
+            text = hyperv(*words, env=running.env, code=code)
+            assert ('mostly' in text) == (hint is not None), (words, text)
+            assert hint is None or text.endswith(hint + '\n'), (words, text)
+
+
 tap.run([gets_by_keys, gets_all, backslashes_in_keys, calls_a_method, failures, killed_jobs,
-         values_on_the_wire])
+         values_on_the_wire, namespace_is_told])

@@ -120,7 +120,7 @@ def uri_is_told():
 
 
 def ready_line_and_file():
-    """The ready line and the ready file say the same; the files are private and go at the end."""
+    """Ready line and ready file say the same; the files are private, and go with the host."""
     with tempfile.TemporaryDirectory() as folder:
         ready = os.path.join(folder, 'ready.json')
         with Running('--ready-file', ready) as running:
@@ -132,6 +132,11 @@ def ready_line_and_file():
             assert int(running.env['HYPERV_SIM_PID']) == running.process.pid
         assert not os.path.exists(os.path.dirname(password))
         assert not os.path.exists(running.env['HYPERV_CA'])
+        assert not os.path.exists(ready)
+        with open(ready, 'w', encoding='utf-8') as file:
+            file.write('{}')
+        sim('--ready-file', ready, '--listen', 'nowhere', code=1)
+        assert not os.path.exists(ready)
 
 
 def runs_a_command():

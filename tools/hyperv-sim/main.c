@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -93,6 +94,14 @@ announce (const SimOptions *options, GPtrArray *pairs, GError **error)
   return FALSE;
 }
 
+/* Whoever waits for the file must not find one of a host that is gone. */
+static void
+forget_ready_file (const SimOptions *options)
+{
+  if (options->ready_file != NULL && g_file_test (options->ready_file, G_FILE_TEST_IS_REGULAR))
+    g_unlink (options->ready_file);
+}
+
 static int
 serve (const SimOptions *options, HypervSimSite *site, Program *program, GError **error)
 {
@@ -178,6 +187,7 @@ run (const SimOptions *options, GError **error)
   g_unix_signal_add (SIGTERM, stop_signal, &program);
   g_unix_signal_add (SIGHUP, stop_signal, &program);
   hyperv_sim_folder_sweep ();
+  forget_ready_file (options);
   site = sim_options_make_site (options, error);
   if (site == NULL)
     return EXIT_FAILED;
@@ -187,6 +197,7 @@ run (const SimOptions *options, GError **error)
     return EXIT_FAILED;
   status = sim_options_run_calls (options, site, error) ? serve (options, site, &program, error)
                                                         : EXIT_FAILED;
+  forget_ready_file (options);
   hyperv_sim_site_stop (site);
   return status;
 }

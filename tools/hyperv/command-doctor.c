@@ -5,7 +5,7 @@
 #include "tools/hyperv/doctor.h"
 #include "tools/terminal/terminal.h"
 
-G_DEFINE_QUARK (doctor-error-quark, doctor_error)
+G_DEFINE_QUARK (doctor - error - quark, doctor_error)
 
 static const char *const states[] = { "ok", "failed", "skipped" };
 
@@ -25,16 +25,6 @@ clear (Doctor *self)
   g_free (self->where);
 }
 
-static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
 static JsonNode *
 to_json (const Doctor *self)
 {
@@ -45,11 +35,11 @@ to_json (const Doctor *self)
     const DoctorFinding *finding = g_ptr_array_index (self->findings, i);
 
     json_builder_begin_object (builder);
-    add_text (builder, "check", finding->check);
-    add_text (builder, "state", states[finding->state]);
-    add_text (builder, "reason", finding->reason);
-    add_text (builder, "on-host", finding->on_host);
-    add_text (builder, "here", finding->here);
+    output_add_text (builder, "check", finding->check);
+    output_add_text (builder, "state", states[finding->state]);
+    output_add_text (builder, "reason", finding->reason);
+    output_add_text (builder, "on-host", finding->on_host);
+    output_add_text (builder, "here", finding->here);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

@@ -31,14 +31,11 @@ family_text (const char *family)
   return family;
 }
 
+/* What the table leaves open is null. */
 static void
 add_text (JsonBuilder *builder, const char *name, const char *text)
 {
-  json_builder_set_member_name (builder, name);
-  if (text != NULL && *text != '\0')
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
+  output_add_text (builder, name, text != NULL && *text != '\0' ? text : NULL);
 }
 
 static void

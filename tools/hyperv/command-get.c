@@ -21,13 +21,18 @@ get_one (const Command *command, const HypervCimPath *path, const char *property
 {
   HypervSession *session = hyperv_host_get_session (command->host);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GError) local = NULL;
   g_autoptr (HypervCimInstance) instance
       = property != NULL
-            ? hyperv_session_get_property (session, path, property, command->cancellable, error)
-            : hyperv_session_get (session, path, command->cancellable, error);
+            ? hyperv_session_get_property (session, path, property, command->cancellable, &local)
+            : hyperv_session_get (session, path, command->cancellable, &local);
 
-  if (instance == NULL)
+  if (instance == NULL) {
+    wmi_hint_namespace (local, hyperv_cim_path_get_class_name (path),
+                        hyperv_cim_path_get_namespace (path));
+    g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
+  }
   command_add_instance (builder, instance);
   return json_builder_get_root (builder);
 }
@@ -52,13 +57,19 @@ get_all (const Command *command, const HypervCimPath *path, const char *property
   const char *name_space = hyperv_cim_path_get_namespace (path);
   const char *class_name = hyperv_cim_path_get_class_name (path);
   g_autofree char *query = g_strdup_printf ("SELECT %s FROM %s", property, class_name);
+  g_autoptr (GError) local = NULL;
   g_autoptr (GPtrArray) instances
       = property != NULL
-            ? hyperv_session_query (session, name_space, query, command->cancellable, error)
+            ? hyperv_session_query (session, name_space, query, command->cancellable, &local)
             : hyperv_session_enumerate (session, name_space, class_name, command->cancellable,
-                                        error);
+                                        &local);
 
-  if (instances == NULL || !check_property (instances, class_name, property, error))
+  if (instances == NULL) {
+    wmi_hint_namespace (local, class_name, name_space);
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  if (!check_property (instances, class_name, property, error))
     return NULL;
   return to_node (instances);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tools/hyperv/command.h"
+#include "tools/hyperv/command-wmi.h"
+
+#include <string.h>
 
 #define DEFAULT_NAMESPACE "root/virtualization/v2"
 
@@ -66,15 +68,45 @@ command_add_instance (JsonBuilder *builder, const HypervCimInstance *instance)
   json_builder_end_object (builder);
 }
 
+/* The class of a query in WQL, to be told about: the word after the first FROM. (transfer full) */
+static char *
+class_of_query (const char *query)
+{
+  g_auto (GStrv) words = g_strsplit_set (query, " \t\r\n", -1);
+  gboolean found = FALSE;
+
+  for (char **word = words; *word != NULL; word++) {
+    if (found && **word != '\0')
+      return g_strdup (*word);
+    found = found || g_ascii_strcasecmp (*word, "from") == 0;
+  }
+  return NULL;
+}
+
+static GPtrArray *
+ask (const Command *command, const char *name_space, GError **error)
+{
+  const char *query = command->arguments[0];
+  g_autofree char *class_name = class_of_query (query);
+  g_autoptr (GError) local = NULL;
+  GPtrArray *instances = hyperv_session_query (hyperv_host_get_session (command->host), name_space,
+                                               query, command->cancellable, &local);
+
+  if (instances == NULL) {
+    if (class_name != NULL)
+      wmi_hint_namespace (local, class_name, name_space);
+    g_propagate_error (error, g_steal_pointer (&local));
+  }
+  return instances;
+}
+
 JsonNode *
 command_query (const Command *command, GError **error)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   const char *name_space
       = command->arguments[1] != NULL ? command->arguments[1] : DEFAULT_NAMESPACE;
-  g_autoptr (GPtrArray) instances
-      = hyperv_session_query (hyperv_host_get_session (command->host), name_space,
-                              command->arguments[0], command->cancellable, error);
+  g_autoptr (GPtrArray) instances = ask (command, name_space, error);
 
   if (instances == NULL)
     return NULL;

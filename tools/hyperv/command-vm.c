@@ -21,12 +21,9 @@ add_vm (JsonBuilder *builder, HypervVm *vm)
 
   json_builder_begin_object (builder);
   add_id (builder, hyperv_vm_get_id (vm));
-  json_builder_set_member_name (builder, "name");
-  json_builder_add_string_value (builder, name);
-  json_builder_set_member_name (builder, "uuid");
-  json_builder_add_string_value (builder, hyperv_vm_get_uuid (vm));
-  json_builder_set_member_name (builder, "state");
-  json_builder_add_string_value (builder, hyperv_vm_state_to_string (hyperv_vm_get_state (vm)));
+  output_add_text (builder, "name", name);
+  output_add_text (builder, "uuid", hyperv_vm_get_uuid (vm));
+  output_add_text (builder, "state", hyperv_vm_state_to_string (hyperv_vm_get_state (vm)));
   json_builder_end_object (builder);
 }
 
@@ -57,29 +54,18 @@ info_node (const HypervVmInfo *info)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "name");
-  json_builder_add_string_value (builder, info->name);
-  json_builder_set_member_name (builder, "uuid");
-  json_builder_add_string_value (builder, info->uuid);
+  output_add_text (builder, "name", info->name);
+  output_add_text (builder, "uuid", info->uuid);
   add_id (builder, info->id);
-  json_builder_set_member_name (builder, "state");
-  json_builder_add_string_value (builder, hyperv_vm_state_to_string (info->state));
-  json_builder_set_member_name (builder, "generation");
-  json_builder_add_int_value (builder, info->generation);
-  json_builder_set_member_name (builder, "version");
-  json_builder_add_string_value (builder, info->version);
-  json_builder_set_member_name (builder, "vcpus");
-  json_builder_add_int_value (builder, info->vcpus);
-  json_builder_set_member_name (builder, "memory-mib");
-  json_builder_add_int_value (builder, info->memory / (1024 * 1024));
-  json_builder_set_member_name (builder, "max-memory-mib");
-  json_builder_add_int_value (builder, info->max_memory / (1024 * 1024));
-  json_builder_set_member_name (builder, "dynamic-memory");
-  json_builder_add_boolean_value (builder, info->dynamic_memory);
-  json_builder_set_member_name (builder, "uptime-ms");
-  json_builder_add_int_value (builder, info->uptime);
-  json_builder_set_member_name (builder, "notes");
-  json_builder_add_string_value (builder, info->notes);
+  output_add_text (builder, "state", hyperv_vm_state_to_string (info->state));
+  output_add_int (builder, "generation", info->generation);
+  output_add_text (builder, "version", info->version);
+  output_add_int (builder, "vcpus", info->vcpus);
+  output_add_int (builder, "memory-mib", info->memory / (1024 * 1024));
+  output_add_int (builder, "max-memory-mib", info->max_memory / (1024 * 1024));
+  output_add_flag (builder, "dynamic-memory", info->dynamic_memory);
+  output_add_int (builder, "uptime-ms", info->uptime);
+  output_add_text (builder, "notes", info->notes);
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }

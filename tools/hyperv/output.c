@@ -22,6 +22,27 @@ output_form_from_string (const char *name, OutputForm *form)
   return FALSE;
 }
 
+void
+output_add_text (JsonBuilder *builder, const char *name, const char *text)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, text); /* NULL is null */
+}
+
+void
+output_add_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+void
+output_add_flag (JsonBuilder *builder, const char *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
 static char *join_array (JsonArray *array);
 
 /* (transfer full) One cell. */

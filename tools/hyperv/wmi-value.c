@@ -24,6 +24,50 @@ wmi_is_name (const char *text)
   return TRUE;
 }
 
+/* Where a provider has most of its classes: Hyper-V's (V2), Win32's, and those of NetAdapter and
+ * TCP/IP, as Microsoft documents them. A few are elsewhere, so it is a hint. */
+static const struct {
+  const char *prefix;
+  const char *name_space;
+} usual[] = {
+  { "Msvm_", HYPERV_NAMESPACE },
+  { "Win32_", "root/cimv2" },
+  { "MSFT_Net", "root/StandardCimv2" },
+};
+
+/* Faults that also, but not only, say so; their words are in the host's language. */
+static gboolean
+may_lack_class (const GError *error)
+{
+  static const guint32 codes[] = {
+    0x80338000, /* ERROR_WSMAN_RESOURCE_NOT_FOUND */
+    0x8033801a, /* ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER */
+    0x80041010, /* WBEM_E_INVALID_CLASS */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (hyperv_error_get_wsman_code (error) == codes[i])
+      return TRUE;
+  return FALSE;
+}
+
+void
+wmi_hint_namespace (GError *error, const char *class_name, const char *name_space)
+{
+  for (gsize i = 0; may_lack_class (error) && i < G_N_ELEMENTS (usual); i++) {
+    char *before = error->message;
+
+    if (g_ascii_strncasecmp (class_name, usual[i].prefix, strlen (usual[i].prefix)) != 0
+        || g_ascii_strcasecmp (name_space, usual[i].name_space) == 0)
+      continue;
+    error->message = g_strdup_printf ("%s; asked was %s, and classes that begin with %s are mostly "
+                                      "in %s",
+                                      before, name_space, usual[i].prefix, usual[i].name_space);
+    g_free (before);
+    return;
+  }
+}
+
 static HypervCimPath *
 parse_path (const char *text, GError **error)
 {
