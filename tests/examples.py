@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 import tap
-from prefix import ENV, Prefix, run
+from prefix import ENV, Prefix, relocated, run
 
 BUILD, PREFIX, BINDIR, LIBDIR, INTROSPECTION = sys.argv[1:6]
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'examples')
@@ -32,13 +32,7 @@ def read(*parts):
 def environment(prefix):
     """What README.md says to export for a prefix that is not the system's."""
     libdir = os.path.join(prefix, LIBDIR)
-    pkgconfig = os.path.join(libdir, 'pkgconfig')
-    for name in os.listdir(pkgconfig):  # it was moved
-        with open(os.path.join(pkgconfig, name), 'r+', encoding='utf-8') as file:
-            text = file.read()
-            file.seek(0)
-            file.truncate()
-            file.write(re.sub('^prefix=.*', 'prefix=' + prefix, text, flags=re.M))
+    pkgconfig = relocated(os.path.join(libdir, 'pkgconfig'), prefix)
     return {**ENV, 'PATH': os.path.join(prefix, BINDIR) + ':/usr/bin:' + ENV['PATH'],
             'PKG_CONFIG_PATH': pkgconfig, 'LD_LIBRARY_PATH': libdir,
             'GI_TYPELIB_PATH': os.path.join(libdir, 'girepository-1.0'),

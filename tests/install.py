@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What `meson install` puts into a prefix works there, wherever that is.
 
-usage: install.py BUILD PREFIX BINDIR LIBDIR INTROSPECTION"""
+usage: install.py BUILD PREFIX BINDIR LIBDIR INTROSPECTION DEFAULT_LIBRARY"""
+import glob
 import os
 import sys
 
 import tap
-from prefix import Prefix, run
+from prefix import Prefix, relocated, run
 
-BUILD, PREFIX, BINDIR, LIBDIR, INTROSPECTION = sys.argv[1:6]
+BUILD, PREFIX, BINDIR, LIBDIR, INTROSPECTION, DEFAULT_LIBRARY = sys.argv[1:7]
+HERE = os.path.dirname(os.path.abspath(__file__))
+# What README.md says: an object that anybody can link again with a changed library.
+COMPILE = 'cc -Wall -Werror -c "$1" -o consumer.o $(pkg-config --cflags $2)'
+LINK = ('cc consumer.o -o consumer $(pkg-config --static --libs $2 | '
+        "sed -E 's/-l(hyperv-[a-z]+-1.0)/-l:lib\\1.a/g')")
 LIST = ("import gi; gi.require_version('HypervSim', '1.0'); "
         "from gi.repository import HypervSim; print(HypervSim.get_host_names())")
 
@@ -31,6 +37,21 @@ def development_files():
         assert os.path.exists(os.path.join(folder, 'simulator/hyperv-sim.h'))
 
 
+def archives():
+    """A program that carries both libraries in it needs neither of them beside it."""
+    if DEFAULT_LIBRARY == 'shared':
+        raise tap.Skip('built without archives: -Ddefault_library=both makes them')
+    with Prefix(BUILD, PREFIX) as prefix:
+        libdir = os.path.join(prefix, LIBDIR)
+        path = os.path.join(libdir, 'pkgconfig')
+        for step in (COMPILE, LINK):
+            run(['sh', '-e', '-c', f'cd "$0" && {step}', prefix, os.path.join(HERE, 'consumer.c'),
+                 'hyperv-sim-1.0 hyperv-glib-1.0'], PKG_CONFIG_PATH=relocated(path, prefix))
+        for library in glob.glob(os.path.join(libdir, 'libhyperv-*.so*')):
+            os.remove(library)
+        assert 'db01: 2' in run([os.path.join(prefix, 'consumer')])
+
+
 def pages():
     """The man pages are where man looks for them."""
     with Prefix(BUILD, PREFIX) as prefix:
@@ -49,4 +70,4 @@ def bindings():
         assert '2019' in text, text
 
 
-tap.run([programs_run, development_files, pages, bindings])
+tap.run([programs_run, development_files, archives, pages, bindings])

@@ -5,15 +5,22 @@ the Containerfile and the job for CI.
 What downloads a Debian and takes minutes is done with CI=true, and with HYPERV_TEST_PACKAGING=1.
 
 usage: packaging.py HYPERV_SIM"""
+import ctypes.util
 import glob
+import json
 import os
 import re
+import shlex
 import shutil
+import ssl
 import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.error
+import urllib.request
 
+import confine
 import tap
 
 SIM = os.path.abspath(sys.argv[1])
@@ -44,6 +51,18 @@ def run(*command, cwd=ROOT):
     return done.stdout
 
 
+def fetch(address, data=None, authority=None, status=200):
+    """What is at an address that has a certificate of that authority."""
+    context = ssl.create_default_context(cafile=authority) if authority else None
+    try:
+        with urllib.request.urlopen(address, data, timeout=60, context=context) as reply:
+            found, text = reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        found, text = error.code, ''
+    assert found == status, (address, found)
+    return text
+
+
 def wanted(*programs):
     """Skips what cannot be done here."""
     for program in programs:
@@ -70,8 +89,7 @@ def repository(folder):
 
 
 def sources():
-    """What is packaged is what is committed, also in a clone without branches that is somebody
-    else's, and where there is no clone all that lies there"""
+    """Of a clone, whoever owns it, what is committed is packaged; elsewhere all that lies there"""
     wanted('git')
     with tempfile.TemporaryDirectory() as folder:
         clone, without, out = (os.path.join(folder, name) for name in ('clone', 'without', 'out'))
@@ -163,6 +181,31 @@ def unit():
         run('systemd-analyze', 'security', '--offline=true', f'--threshold={EXPOSURE_MAX}', path)
 
 
+def serves():
+    """With the system calls and rights that the unit leaves it, what the unit starts serves"""
+    wanted('systemd-analyze')
+    if not ctypes.util.find_library('seccomp'):
+        raise tap.Skip('libseccomp is not installed')
+    text = read(PACKAGING, 'hyperv-sim.service')
+    with tempfile.TemporaryDirectory() as folder:
+        line, = confine.settings(text, 'ExecStart')
+        command = shlex.split(line.replace('${RUNTIME_DIRECTORY}', folder)
+                              .replace('/usr/bin/hyperv-sim', SIM))
+        env = {**ENV, 'TMPDIR': folder, 'G_DEBUG': 'fatal-warnings'}
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True,
+                              preexec_fn=lambda: confine.confine(text)) as process:
+            ready = dict(word.split('=', 1) for word in shlex.split(process.stdout.readline()))
+            try:
+                assert '"db01"' in fetch(ready['HYPERV_SIM_CONTROL'] + '/vms')
+                fetch(ready['HYPERV_SIM_ENDPOINT'], b'', ready['HYPERV_CA'], status=401)
+                path = os.path.join(folder, 'ready.json')
+                assert os.stat(path).st_mode & 0o077 == 0
+                assert json.loads(read(path))['HYPERV_SIM_ENDPOINT'] == ready['HYPERV_SIM_ENDPOINT']
+            finally:
+                process.terminate()
+        assert process.returncode == 0, process.returncode
+
+
 def options():
     """The unit, the Containerfile and the job for CI start it with options that there are"""
     told = set(re.findall(r'^  (?:-\w, )?(--[\w-]+)', run(SIM, '--help'), re.M))
@@ -186,4 +229,4 @@ def files():
     assert re.search(r'^USER (?!root)', read(PACKAGING, 'Containerfile'), re.M)
 
 
-tap.run([unit, options, files, sources, removal, packages])
+tap.run([unit, serves, options, files, sources, removal, packages])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What `meson install` puts into a prefix, for the tests of what is installed."""
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,17 @@ def meson():
     if not found:
         raise tap.Skip('no meson on the PATH')
     return found
+
+
+def relocated(folder, prefix):
+    """The folder of pkg-config files, which say now where they are."""
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), 'r+', encoding='utf-8') as file:
+            text = file.read()
+            file.seek(0)
+            file.truncate()
+            file.write(re.sub('^prefix=.*', 'prefix=' + prefix, text, flags=re.M))
+    return folder
 
 
 class Prefix(tempfile.TemporaryDirectory):
