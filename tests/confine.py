@@ -61,7 +61,8 @@ def allowed(text):
 
 def rules(text):
     """(call, comparisons) that are allowed."""
-    families = [getattr(socket, name) for name in settings(text, 'RestrictAddressFamilies')[0].split()]
+    listed, = settings(text, 'RestrictAddressFamilies')
+    families = [getattr(socket, name) for name in listed.split()]
     either = WRITE | EXECUTE
     narrow = {
         'socket': [Comparison(0, EQUAL, family) for family in families],

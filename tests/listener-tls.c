@@ -234,6 +234,25 @@ test_plain_to_tls_port (void)
 }
 
 static void
+test_client_without_trust (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (configure_tls);
+  g_autoptr (GSocketConnection) plain = connect_plain (fixture);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GIOStream) tls = g_tls_client_connection_new (G_IO_STREAM (plain), NULL, &error);
+  g_autofree char *refusal = NULL;
+
+  g_assert_no_error (error);
+  g_assert_false (g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, &error));
+  g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  g_io_stream_close (G_IO_STREAM (plain), NULL, NULL);
+  fixture_wait_connections (fixture, 0);
+  refusal = fixture_last_refusal (fixture);
+  g_assert_true (g_str_has_prefix (refusal, "0 TLS handshake: "));
+  g_assert_nonnull (strstr (refusal, "does the client not trust the certificate?"));
+}
+
+static void
 test_silent_client (void)
 {
   g_autoptr (Fixture) fixture = fixture_new (configure_impatient);
@@ -302,6 +321,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/listener/tls/goodbye", test_goodbye);
   g_test_add_func ("/listener/tls/cut-midway", test_cut);
   g_test_add_func ("/listener/tls/plain-http-to-its-port", test_plain_to_tls_port);
+  g_test_add_func ("/listener/tls/client-without-trust", test_client_without_trust);
   g_test_add_func ("/listener/tls/silent-client", test_silent_client);
   g_test_add_func ("/listener/tls/stop-in-a-handshake", test_stop_in_handshake);
   g_test_add_func ("/listener/tls/bad-certificate", test_bad_certificate);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What is shipped: the tarball, the Debian packages made of it in a bare Debian, the unit of systemd,
-the Containerfile and the job for CI.
+"""What is shipped: the tarball, the Debian packages made of it in a bare Debian, the unit of
+systemd, the Containerfile and the job for CI.
 
 What downloads a Debian and takes minutes is done with CI=true, and with HYPERV_TEST_PACKAGING=1.
 
@@ -129,7 +129,7 @@ def tarball(folder):
 
 
 def packages():
-    """The tarball of `meson dist` becomes Debian packages elsewhere, and in a bare Debian these work"""
+    """The tarball of meson dist becomes Debian packages, and these work in a bare Debian"""
     if not ASKED_FOR:
         raise tap.Skip('takes minutes and downloads a Debian: HYPERV_TEST_PACKAGING=1 asks for it')
     wanted('git', 'meson', 'ninja', 'dpkg-buildpackage', 'dh')

@@ -80,6 +80,22 @@ def first_test():
     compiled(found[0])
 
 
+def first_test_in_python():
+    """The page of the first test: what pytest runs, with the command that it says"""
+    if subprocess.run(['/usr/bin/python3', '-c', 'import pytest, winrm'], check=False,
+                      stderr=subprocess.DEVNULL).returncode != 0:
+        raise tap.Skip('python3-pytest and python3-winrm are not installed')
+    with open(os.path.join(ROOT, 'docs/first-test.md'), encoding='utf-8') as file:
+        command, = re.findall(r'^    (hyperv-sim .* pytest)$', file.read(), re.M)
+    found = blocks('python', 'docs/first-test.md')
+    assert len(found) == 1, found
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, 'test_first.py'), 'w', encoding='utf-8') as file:
+            file.write(found[0])
+        output = run(['sh', '-c', command.replace('python3', '/usr/bin/python3')], cwd=folder)
+    assert '2 passed' in output, output
+
+
 def trust_and_logins():
     """The page of trust and logins: what the shell runs, and what is a part of a program"""
     outputs = [run(['sh', '-e', '-c', block]) for block in blocks('sh', 'docs/trust-and-logins.md')]
@@ -100,5 +116,5 @@ def python_block():
 
 
 # The build with introspection runs the block that needs it.
-tap.run([shell_blocks, c_block, first_test, trust_and_logins]
+tap.run([shell_blocks, c_block, first_test, first_test_in_python, trust_and_logins]
         + ([python_block] if INTROSPECTION == 'true' else []))

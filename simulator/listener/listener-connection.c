@@ -296,7 +296,11 @@ on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (!g_cancellable_is_cancelled (self->handshake)) {
-    g_autofree char *text = g_strdup_printf ("TLS handshake: %s", error->message);
+    /* What GnuTLS says of a client's alert names neither, and these two are what happens. */
+    g_autofree char *text
+        = g_strdup_printf ("TLS handshake: %s (is it plain HTTP, or does the client not trust the "
+                           "certificate?)",
+                           error->message);
 
     sim_listener_note_refusal (self->listener, self->number, text, 0);
   }
