@@ -37,6 +37,19 @@ def development_files():
         assert os.path.exists(os.path.join(folder, 'simulator/hyperv-sim.h'))
 
 
+def exported():
+    """An archive shows what the shared library exports, and nothing else."""
+    if DEFAULT_LIBRARY == 'shared':
+        raise tap.Skip('built without archives: -Ddefault_library=both makes them')
+    with Prefix(BUILD, PREFIX) as prefix:
+        for name in ('hyperv-glib', 'hyperv-sim'):
+            shown = run(['nm', '--defined-only', '--extern-only', '--format=just-symbols',
+                         os.path.join(prefix, LIBDIR, f'lib{name}-1.0.a')])
+            with open(os.path.join(HERE, f'exports-{name}.txt'), encoding='utf-8') as file:
+                expected = [line for line in file.read().splitlines() if line[:1] != '#']
+            assert sorted(line for line in shown.split() if not line.endswith(':')) == expected
+
+
 def archives():
     """A program that carries both libraries in it needs neither of them beside it."""
     if DEFAULT_LIBRARY == 'shared':
@@ -70,4 +83,4 @@ def bindings():
         assert '2019' in text, text
 
 
-tap.run([programs_run, development_files, archives, pages, bindings])
+tap.run([programs_run, development_files, exported, archives, pages, bindings])
