@@ -163,6 +163,10 @@ static const struct {
   { "a filter", ENUMERATION_URI "Enumerate", "/listener", "",
     "<n:Enumerate>" WQL ("SELECT * FROM x") "</n:Enumerate>", "n:FilteringNotSupported",
     2150858776u, "a filter, and no class of WMI" },
+  { "a filter in XPath", ENUMERATION_URI "Enumerate", "/listener", "",
+    "<n:Enumerate><w:Filter Dialect=\"http://www.w3.org/TR/1999/REC-xpath-19991116\">/Port"
+    "</w:Filter></n:Enumerate>",
+    "n:FilteringNotSupported", 2150858776u, "a filter, and no class of WMI" },
   { "Create of the service", TRANSFER_URI "Create", "/service", "", "", "a:ActionNotSupported",
     2150858771u, "Create of \"" CONFIG_URI "/service\"" },
   { "Delete of the service", TRANSFER_URI "Delete", "/service", "", "", "a:ActionNotSupported",
@@ -177,8 +181,7 @@ static const struct {
   { "a level of hardening that there is not", TRANSFER_URI "Put", "/service/auth", "",
     "<c:Auth xmlns:c=\"" CONFIG_URI "/service/auth\"><c:CbtHardeningLevel>Some"
     "</c:CbtHardeningLevel></c:Auth>",
-    "w:SchemaValidationError", 2150858817u,
-    "cfg:CbtHardeningLevel: \"Some\" is no value for it" },
+    "w:SchemaValidationError", 2150858817u, "cfg:CbtHardeningLevel: \"Some\" is no value for it" },
   { "a filter of addresses that is no range", TRANSFER_URI "Put", "", "",
     PUT ("<cfg:Service><cfg:IPv4Filter>127.0.0.1</cfg:IPv4Filter></cfg:Service>"),
     "w:InternalError", 2150858988u, "cfg:IPv4Filter: \"127.0.0.1\" is no value for it" },
