@@ -146,6 +146,8 @@ static const StrictRow rows[] = {
        "<p:SessionId s:mustUnderstand=\"false\">uuid:33333333-2222-4333-8444-555555555555"
        "</p:SessionId>",
     NULL, 0, NULL, NULL },
+  { "RequestEPR and RequestTotalItemsCountEstimate are ignored", GET, TO,
+    TO "<w:RequestEPR/><w:RequestTotalItemsCountEstimate/>", NULL, 0, NULL, NULL },
   { "FaultTo as MS-WSMV writes it", GET, TO,
     TO "<a:FaultTo><a:Address>" ANONYMOUS "/</a:Address></a:FaultTo>", NULL, 0, NULL, NULL },
   { "DataLocale that must be understood", GET, TO,
