@@ -164,7 +164,7 @@ def listener_busy():
 
 
 def listener_disabled():
-    """A listener that is disabled takes no connections; those that are there go on, and enable it"""
+    """A listener that is disabled takes no connections; those that are there enable it again"""
     with Host() as host:
         door = host.door()
         assert 'ListeningOn' not in door.ask('Put', LISTENER, ALL, listener(Enabled='false'))

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Certificate mappings: which account a client certificate speaks for (MS-WSMV 2.2.4.3 and
- * 3.1.4.1.35). The listener finds whether any fits; which one, the resource decides, and that stands
- * in the message. */
+ * 3.1.4.1.35). The listener finds whether any fits; which one, the resource decides, and that
+ * stands in the message. */
 
 static void
 mapping_free (gpointer data)

@@ -315,15 +315,16 @@ static gboolean
 read_range (const char *range, gboolean v6, GInetAddress **first, GInetAddress **last)
 {
   g_auto (GStrv) ends = g_strsplit (range, "-", -1);
-  GSocketFamily family = v6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4;
+  gsize size = v6 ? 16 : 4;
 
   *first = *last = NULL;
   if (g_strv_length (ends) != 2)
     return FALSE;
   *first = g_inet_address_new_from_string (g_strstrip (ends[0]));
   *last = g_inet_address_new_from_string (g_strstrip (ends[1]));
-  return *first != NULL && *last != NULL && g_inet_address_get_family (*first) == family
-         && g_inet_address_get_family (*last) == family && compare_addresses (*first, *last) <= 0;
+  return *first != NULL && *last != NULL && g_inet_address_get_native_size (*first) == size
+         && g_inet_address_get_native_size (*last) == size
+         && compare_addresses (*first, *last) <= 0;
 }
 
 gboolean

@@ -18,7 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsman, wsman_free)
 /* Answers for shells, too, and for PowerShell's with a refusal. @shells outlives @self. */
 void wsman_add_shells (Wsman *self, ShellHost *shells);
 
-/* winrm/config, as far as it lies on other floors: what it says is made so, and who has accounts. */
+/* winrm/config, as far as it lies on other floors: what it says is made so, who has accounts. */
 typedef struct {
   /* Settings, listeners or mappings are others now. FALSE: it cannot be, and nothing is changed. */
   gboolean (*apply) (gpointer data, GError **error);
