@@ -35,7 +35,7 @@ hyperv_sim_host_config_tell (HypervSimHost *self)
 }
 
 static gboolean
-listen (HypervSimHost *self, GError **error)
+follow_places (HypervSimHost *self, GError **error)
 {
   g_autoptr (GPtrArray) wanted = wsman_list_places (self->wsman);
   g_autofree SimListenerPlace *places = g_new0 (SimListenerPlace, wanted->len + 1);
@@ -54,9 +54,12 @@ hyperv_sim_host_config_apply (gpointer data, GError **error)
   HypervSimHost *self = data;
   SimListenerSettings settings = {
     .max_body
-    = 1024 * repository_get_limit (self->repository, "MaxEnvelopeSizekb", DEFAULT_ENVELOPE_KB),
-    .max_connections = (guint)MIN (
-        repository_get_limit (self->repository, "MaxConnections", DEFAULT_CONNECTIONS), G_MAXINT),
+    = 1024
+      * CLAMP (repository_get_limit (self->repository, "MaxEnvelopeSizekb", DEFAULT_ENVELOPE_KB), 1,
+               G_MAXUINT32),
+    .max_connections
+    = (guint)CLAMP (repository_get_limit (self->repository, "MaxConnections", DEFAULT_CONNECTIONS),
+                    1, G_MAXINT),
     .receive_deadline_ms = (guint)MIN (
         1000 * repository_get_limit (self->repository, "MaxPacketRetrievalTimeSeconds", 0),
         G_MAXINT),
@@ -64,7 +67,7 @@ hyperv_sim_host_config_apply (gpointer data, GError **error)
 
   if (self->listener == NULL)
     return TRUE;
-  if (!listen (self, error))
+  if (!follow_places (self, error))
     return FALSE;
   hyperv_sim_host_auth_follow (self, &settings);
   sim_listener_configure (self->listener, &settings);

@@ -115,7 +115,7 @@ void hyperv_sim_host_auth_clear (HypervSimAuth *self);
 gboolean hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config,
                                          GError **error);
 
-/* hyperv-sim-host-config.c: winrm/config says what is open and who may log in how, and is obeyed. */
+/* hyperv-sim-host-config.c: winrm/config says what is open and who may log in how. */
 extern const WsmanConfigHost hyperv_sim_host_config;
 void hyperv_sim_host_config_tell (HypervSimHost *self);
 gboolean hyperv_sim_host_config_apply (gpointer self, GError **error);

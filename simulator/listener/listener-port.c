@@ -238,7 +238,12 @@ sim_listener_listen (SimListener *self, const SimListenerPlace *places, gsize n_
   for (gsize i = 0; i < n_places; i++) {
     SimPort *port;
 
-    g_return_val_if_fail (!places[i].secure || self->certificate != NULL, FALSE);
+    if (places[i].secure && self->certificate == NULL) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "Cannot listen on %s port %u (https): the host has no certificate",
+                   places[i].address, places[i].port);
+      return FALSE;
+    }
     if (find_port (self->ports, &places[i]) != NULL || find_port (fresh, &places[i]) != NULL)
       continue;
     port = port_new (self, &places[i], error);
