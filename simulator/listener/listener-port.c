@@ -52,6 +52,29 @@ rest (SimPort *port)
   g_source_attach (self->retry, self->context);
 }
 
+static void
+port_unref (SimPort *port)
+{
+  if (!g_ref_count_dec (&port->ref_count))
+    return;
+  g_ptr_array_unref (port->paths);
+  g_free (port->address);
+  g_free (port);
+}
+
+static void
+port_close (gpointer data)
+{
+  SimPort *port = data;
+
+  unwatch (port);
+  if (port->socket != NULL)
+    g_socket_close (port->socket, NULL);
+  g_clear_object (&port->socket);
+  port_unref (port);
+}
+
+/* A request that is there already is answered before this returns, and may close the port. */
 static gboolean
 take_one (SimPort *port)
 {
@@ -87,9 +110,11 @@ on_connections (GSocket *socket, GIOCondition condition, gpointer user_data)
   SimPort *port = user_data;
   guint n = 0;
 
-  while (n < ACCEPTS_AT_ONCE && take_one (port))
+  g_ref_count_inc (&port->ref_count);
+  while (n < ACCEPTS_AT_ONCE && port->socket != NULL && take_one (port))
     n++;
-  return G_SOURCE_CONTINUE;
+  port_unref (port);
+  return G_SOURCE_CONTINUE; /* or destroyed, by who closed it */
 }
 
 static void
@@ -123,20 +148,6 @@ open_socket (SimPort *port, GInetAddress *inet, guint16 wanted, GError **error)
   return TRUE;
 }
 
-static void
-port_free (gpointer data)
-{
-  SimPort *port = data;
-
-  unwatch (port);
-  if (port->socket != NULL)
-    g_socket_close (port->socket, NULL);
-  g_clear_object (&port->socket);
-  g_ptr_array_unref (port->paths);
-  g_free (port->address);
-  g_free (port);
-}
-
 static SimPort *
 port_new (SimListener *self, const SimListenerPlace *place, GError **error)
 {
@@ -149,6 +160,7 @@ port_new (SimListener *self, const SimListenerPlace *place, GError **error)
     return NULL;
   }
   port = g_new0 (SimPort, 1);
+  g_ref_count_init (&port->ref_count);
   port->listener = self;
   port->secure = place->secure;
   port->address = g_strdup (place->address);
@@ -157,14 +169,14 @@ port_new (SimListener *self, const SimListenerPlace *place, GError **error)
     return port;
   g_prefix_error (error, "Cannot listen on %s port %u (%s): ", place->address, place->port,
                   place->secure ? "https" : "http");
-  port_free (port);
+  port_close (port);
   return NULL;
 }
 
 gboolean
 sim_listener_open_ports (SimListener *self, GError **error)
 {
-  self->ports = g_ptr_array_new_with_free_func (port_free);
+  self->ports = g_ptr_array_new_with_free_func (port_close);
   for (gsize i = 0; i < G_N_ELEMENTS (self->enabled); i++) {
     SimListenerPlace place = { self->address, self->ports_wanted[i], i == 1, WSMAN_PATH };
     SimPort *port;
@@ -234,7 +246,7 @@ sim_listener_listen (SimListener *self, const SimListenerPlace *places, gsize n_
 
   g_return_val_if_fail (self != NULL && self->running, FALSE);
 
-  fresh = g_ptr_array_new_with_free_func (port_free);
+  fresh = g_ptr_array_new_with_free_func (port_close);
   for (gsize i = 0; i < n_places; i++) {
     SimPort *port;
 

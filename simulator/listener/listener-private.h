@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 
 /* One socket that listens. */
 typedef struct {
+  grefcount ref_count; /* whoever accepts holds one: what comes in may close the port */
   SimListener *listener;
-  GSocket *socket;
+  GSocket *socket; /* NULL: closed */
   GSource *source; /* NULL: not accepting for the moment */
   char *address;
   guint16 port;

@@ -160,7 +160,7 @@ read_child (Wsman *self, SimExchange *exchange, Entry *state, const xmlNode *roo
                   name);
     return FALSE;
   }
-  text = wsman_xml_dup_text (node);
+  text = table->fields[at].is_secret ? wsman_xml_dup_raw (node) : wsman_xml_dup_text (node);
   if (text == NULL
       || (table->fields[at].kind == WSMAN_CONFIG_NUMBER
           && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &number, NULL))
@@ -223,6 +223,16 @@ merge (Wsman *self, SimExchange *exchange, const Entry *state, char **entry)
   return TRUE;
 }
 
+/* What was only to be checked goes before anything is kept. */
+static void
+forget_secrets (const WsmanConfigTable *table, char **entry)
+{
+  for (gsize i = 0; i < table->n_fields; i++) {
+    if (table->fields[i].is_secret)
+      explicit_bzero (entry[i], strlen (entry[i]));
+  }
+}
+
 /* Stores and applies, or puts back what was. */
 static gboolean
 commit (Wsman *self, SimExchange *exchange, const WsmanConfigTable *table, GPtrArray *entries)
@@ -253,6 +263,7 @@ wsman_config_put_effect (Wsman *self, SimExchange *exchange, WsmanMessage *messa
   if (!merge (self, exchange, state, state->entry)
       || !state->table->check (self, exchange, state->entry, old))
     return;
+  forget_secrets (state->table, state->entry);
   g_strfreev (old);
   entries->pdata[at] = g_strdupv (state->entry);
   commit (self, exchange, state->table, entries);
@@ -298,6 +309,7 @@ create_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   if (!merge (self, exchange, state, state->entry)
       || !table->check (self, exchange, state->entry, NULL))
     return;
+  forget_secrets (table, state->entry);
   g_ptr_array_add (entries, g_strdupv (state->entry));
   commit (self, exchange, table, entries);
 }
