@@ -388,8 +388,6 @@ static const StrictRow rows[] = {
     STATE "<m:RequestedState xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
           "xsi:nil=\"true\"/>",
     "w:InvalidParameter", 2150858810u, "parameter RequestedState twice", NULL },
-  { "no input element at all", INVOKE, "<m:RequestStateChange_INPUT", "<!-- ", NULL, 0, NULL,
-    NULL },
 
   { "a reference is read, and the method is not there", INVOKE_REFERENCE, "", "", "w:InternalError",
     2147749973u, NULL, NULL },
