@@ -4,6 +4,7 @@
 usage: winrm-config.py HYPERV_SIM"""
 import base64
 import http.client
+import json
 import os
 import re
 import shlex
@@ -14,6 +15,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
 import uuid
 
 import tap
@@ -93,6 +95,7 @@ class Host:
         self.port = int(re.search(r':(\d+)/', pairs['HYPERV_SIM_ENDPOINT_HTTP'])[1])
         self.secure_port = int(re.search(r':(\d+)/', pairs['HYPERV_SIM_ENDPOINT'])[1])
         self.ca = pairs['HYPERV_CA']
+        self.control = pairs.get('HYPERV_SIM_CONTROL')
         with open(pairs['HYPERV_SIM_PASSWORD_FILE'], encoding='utf-8') as file:
             self.password = file.read().strip()
         pair = f'{pairs["HYPERV_SIM_USER"]}:{self.password}'
@@ -311,5 +314,29 @@ def mapped(host, pem, key, thumbprint):
     assert identify()[0] == 401
 
 
+def reset():
+    """A reset brings back what was changed, a snapshot what was kept; limits set at the door hold"""
+    with Host('--control', '127.0.0.1:0') as host:
+        def control(verb, **words):
+            request = urllib.request.Request(f'{host.control}/{verb}', json.dumps(words).encode(),
+                                             {'Content-Type': 'application/json'}, method='POST')
+            urllib.request.urlopen(request, timeout=20).close()
+
+        door, port = host.door(), free_port()
+        door.ask('Create', LISTENER, ONE, listener(Port=port))
+        control('snapshots', name='with')
+        door.ask('Put', LISTENER, ALL, listener(Enabled='false'))
+        door.put('/service/auth', Basic='false')
+        assert not is_open(host.port) and host.challenges(port) == ['Negotiate']
+        control('snapshots/with/roll-back')
+        assert is_open(host.port) and is_open(port)
+        assert host.challenges(port) == ['Negotiate', 'Basic realm="WSMAN"']
+        control('reset')
+        assert is_open(host.port) and not is_open(port)
+        control('setting', group='limits', key='MaxEnvelopeSizekb', value='32')
+        assert host.door().post(IDENTIFY + ' ' * (33 << 10))[0] == 413
+
+
 tap.run([listener_created, listener_busy, listener_disabled, listener_secure, without_certificate,
-         filters, schemes, unencrypted, envelopes, connections, certificates])
+         filters, schemes, unencrypted, envelopes, connections, certificates,
+         reset])
