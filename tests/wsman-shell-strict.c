@@ -357,6 +357,7 @@ test_quotas (void)
     g_autoptr (SimExchange) exchange = NULL;
     g_autofree char *reply = NULL;
 
+    g_assert_nonnull (shell);
     repository_set_setting (fixture->wsman->repository, "config", quotas[i].setting,
                             quotas[i].value);
     exchange = shells_begin (fixture, request, quotas[i].user);
