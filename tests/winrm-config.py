@@ -315,7 +315,7 @@ def mapped(host, pem, key, thumbprint):
 
 
 def reset():
-    """A reset brings back what was changed, a snapshot what was kept; limits set at the door hold"""
+    """A reset brings back what was changed, a snapshot what was kept; limits set here hold"""
     with Host('--control', '127.0.0.1:0') as host:
         def control(verb, **words):
             request = urllib.request.Request(f'{host.control}/{verb}', json.dumps(words).encode(),
