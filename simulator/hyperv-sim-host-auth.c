@@ -63,34 +63,18 @@ static const struct {
   { "clock-skew", SIM_AUTH_FAILURE_CLOCK_SKEW },
 };
 
-typedef struct {
-  char *user, *password;
-  SimAccountState state;
-} Account;
-
-static void
-account_free (gpointer data)
-{
-  Account *account = data;
-
-  explicit_bzero (account->password, strlen (account->password));
-  g_free (account->password);
-  g_free (account->user);
-  g_free (account);
-}
-
 void
 hyperv_sim_host_auth_init (HypervSimAuth *self)
 {
   self->schemes = g_strsplit (DEFAULT_SCHEMES, ",", -1);
-  self->accounts = g_ptr_array_new_with_free_func (account_free);
+  self->accounts = sim_accounts_new ();
 }
 
 void
 hyperv_sim_host_auth_clear (HypervSimAuth *self)
 {
   g_strfreev (self->schemes);
-  g_ptr_array_unref (self->accounts);
+  sim_accounts_unref (self->accounts);
   g_clear_pointer (&self->certificate_map, g_variant_unref);
   g_free (self->client_ca);
   g_free (self->keytab);
@@ -285,15 +269,10 @@ hyperv_sim_host_add_account (HypervSimHost *self, const char *user, const char *
   g_return_val_if_fail (user != NULL && password != NULL && state != NULL, FALSE);
 
   for (gsize i = 0; i < G_N_ELEMENTS (states); i++) {
-    Account *account;
-
     if (strcmp (state, states[i].name) != 0)
       continue;
-    account = g_new0 (Account, 1);
-    account->user = g_strdup (user);
-    account->password = g_strdup (password);
-    account->state = states[i].state;
-    g_ptr_array_add (self->auth.accounts, account);
+    sim_accounts_set (self->auth.accounts, user, password);
+    sim_accounts_set_state (self->auth.accounts, user, states[i].state);
     return TRUE;
   }
   return refuse (error, "state of an account", state,
@@ -479,11 +458,6 @@ hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config, 
   config->auth.computer_name = repository_get_computer_name (self->repository);
   config->auth.keytab = auth->keytab;
   config->auth.client_ca = auth->client_ca_pem;
-  for (guint i = 0; i < auth->accounts->len; i++) {
-    const Account *account = g_ptr_array_index (auth->accounts, i);
-
-    sim_accounts_set (config->accounts, account->user, account->password);
-    sim_accounts_set_state (config->accounts, account->user, account->state);
-  }
+  sim_accounts_add (config->accounts, auth->accounts);
   return TRUE;
 }

@@ -252,6 +252,7 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   hyperv_sim_host_unbuild_world (self);
   g_clear_pointer (&self->accounts, sim_accounts_unref);
   g_hash_table_remove_all (self->snapshots);
+  g_clear_pointer (&self->kept, hyperv_sim_snapshot_free);
   g_clear_pointer (&self->image, repository_image_unref);
   g_clear_pointer (&self->image_host, g_free);
 

@@ -11,10 +11,7 @@ exchange_end (SimExchange *exchange, gboolean answered, gpointer data)
   HypervSimHost *self = data;
 
   /* what wsman remembers of it leans on the repository; the exchange may wait for its client */
-  if (exchange->message_free != NULL)
-    exchange->message_free (exchange->message);
-  exchange->message = NULL;
-  exchange->message_free = NULL;
+  sim_exchange_drop_message (exchange);
   sim_exchange_complete (exchange);
   sim_clock_release (self->clock);
 }

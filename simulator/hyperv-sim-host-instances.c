@@ -413,7 +413,7 @@ set_setting (HypervSimHost *self, gpointer data)
   if (repository_get_setting (self->repository, order->name_space, order->text) == NULL)
     g_set_error (&order->error, REPOSITORY_ERROR, REPOSITORY_ERROR_NOT_FOUND,
                  "host.ini has no “%s” in [%s]", order->text, order->name_space);
-  else
+  else if (repository_check_setting (order->name_space, order->text, order->path, &order->error))
     change_setting (self, order);
 }
 
@@ -423,7 +423,8 @@ set_setting (HypervSimHost *self, gpointer data)
  * @group: section of host.ini: `abilities`, `limits`, `values`
  * @key: name of the setting
  * @value: what it is from now on; an ability is `1` or `0`
- * @error: HYPERV_SIM_ERROR_NOT_FOUND when host.ini has no such setting
+ * @error: HYPERV_SIM_ERROR_NOT_FOUND when host.ini has no such setting;
+ *   HYPERV_SIM_ERROR_INVALID_ARGUMENT for what it may not say
  *
  * Switches an ability, changes a limit or a value. Limits of the sockets (`MaxConnections`,
  * `MaxPacketRetrievalTimeSeconds`) hold from the next connection on.

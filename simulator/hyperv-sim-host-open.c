@@ -1,12 +1,79 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/hyperv-sim-host-private.h"
 
-/* What is there to be told: open things, filters, causes. */
+/* What is there to be told: VMs, open things, filters, causes, faults. */
 
 static void
 add_text (GVariantBuilder *row, const char *name, const char *text)
 {
   g_variant_builder_add (row, "{sv}", name, g_variant_new_string (text != NULL ? text : ""));
+}
+
+typedef struct {
+  const char *vm;
+  GVariantBuilder rows;
+  GError *error;
+} Listing;
+
+static void
+add_vm (const ProviderVmFacts *facts, gpointer rows)
+{
+  g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  add_text (&row, "name", facts->name);
+  add_text (&row, "uuid", facts->guid);
+  g_variant_builder_add (
+      &row, "{sv}", "id",
+      g_variant_new_maybe (G_VARIANT_TYPE_UINT64,
+                           facts->process != 0 ? g_variant_new_uint64 (facts->process) : NULL));
+  add_text (&row, "state", facts->state);
+  g_variant_builder_add_value (rows, g_variant_builder_end (&row));
+}
+
+static void
+list_vms (HypervSimHost *self, gpointer data)
+{
+  Listing *listing = data;
+
+  provider_list_vms (self->provider, listing->vm, add_vm, &listing->rows, &listing->error);
+}
+
+/**
+ * hyperv_sim_host_list_vms:
+ * @self: a host that runs
+ * @vm: (nullable): name or UUID of the only one that is meant; %NULL: all
+ * @error: HYPERV_SIM_ERROR_NOT_FOUND when there is no such VM
+ *
+ * Tells of VMs as they are at one moment.
+ *
+ * Returns: (transfer full) (nullable): an `aa{sv}` with `name`, `uuid`, `id` (number of the worker
+ *   process; an empty maybe while there is none) and `state`, as hyperv_sim_host_get_vm_state()
+ */
+GVariant *
+hyperv_sim_host_list_vms (HypervSimHost *self, const char *vm, GError **error)
+{
+  Listing listing = { vm, G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}")) };
+  g_autoptr (GVariant) rows = NULL;
+  gboolean runs;
+
+  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), NULL);
+
+  runs = hyperv_sim_host_call (self, list_vms, &listing);
+  rows = g_variant_ref_sink (g_variant_builder_end (&listing.rows));
+  if (!runs)
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_RUNNING,
+                 "host “%s” does not run; start it first", self->name);
+  else if (listing.error == NULL)
+    return g_steal_pointer (&rows);
+  else
+    g_set_error_literal (
+        error, HYPERV_SIM_ERROR,
+        g_error_matches (listing.error, PROVIDER_ERROR, (int)PROVIDER_WBEM_E_NOT_FOUND)
+            ? HYPERV_SIM_ERROR_NOT_FOUND
+            : HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+        listing.error->message);
+  g_clear_error (&listing.error);
+  return NULL;
 }
 
 static void
@@ -151,6 +218,34 @@ hyperv_sim_get_causes (void)
                            g_variant_new_uint32 (cause->return_value));
     g_variant_builder_add_value (&rows, g_variant_builder_end (&row));
   }
+  return g_variant_ref_sink (g_variant_builder_end (&rows));
+}
+
+static void
+add_fault (const WsmanFaultFacts *facts, gpointer rows)
+{
+  g_auto (GVariantBuilder) row = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  g_autofree char *text = g_strchomp (g_strdup (facts->text));
+
+  add_text (&row, "fault", facts->name);
+  add_text (&row, "subcode", facts->subcode);
+  g_variant_builder_add (&row, "{sv}", "code", g_variant_new_uint32 (facts->code));
+  add_text (&row, "text", text);
+  g_variant_builder_add_value (rows, g_variant_builder_end (&row));
+}
+
+/**
+ * hyperv_sim_get_faults:
+ *
+ * Returns: (transfer full): an `aa{sv}` of the faults that the filter `soap-fault` can name:
+ *   `fault`, `subcode`, `code` and `text` in Windows' words
+ */
+GVariant *
+hyperv_sim_get_faults (void)
+{
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+  wsman_tell_faults (add_fault, &rows);
   return g_variant_ref_sink (g_variant_builder_end (&rows));
 }
 

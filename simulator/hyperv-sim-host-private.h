@@ -32,7 +32,7 @@ typedef struct {
   SimCertificateFault server_certificate;
   char *keytab, *client_ca;
   GVariant *certificate_map; /* or NULL */
-  GPtrArray *accounts;       /* besides that of the settings */
+  SimAccounts *accounts;     /* besides that of the settings */
 
   /* made by the start */
   const char *challenges[HYPERV_SIM_SCHEMES_MAX + 1];
@@ -92,14 +92,16 @@ struct _HypervSimHost {
   SimFilterChain *filters;
   SimListener *listener;
   SimAccounts *accounts;
-  GHashTable *snapshots; /* name -> HypervSimSnapshot */
-  guint64 reboot_timer;  /* it is away; 0: it is not */
+  GHashTable *snapshots;   /* name -> HypervSimSnapshot */
+  HypervSimSnapshot *kept; /* without a name yet; or NULL */
+  guint64 reboot_timer;    /* it is away; 0: it is not */
 };
 
 /* Runs @function on the host's thread and waits for it; at once when called there. FALSE when the
  * host does not run. */
 typedef void (*HypervSimCall) (HypervSimHost *self, gpointer data);
 gboolean hyperv_sim_host_call (HypervSimHost *self, HypervSimCall function, gpointer data);
+gboolean hyperv_sim_host_is_own_thread (HypervSimHost *self);
 
 /* On the host's thread: builds the floors on each other, and takes them down. */
 gboolean hyperv_sim_host_build (HypervSimHost *self, GError **error);
@@ -128,9 +130,14 @@ gboolean hyperv_sim_host_build_world (HypervSimHost *self, const HypervSimSnapsh
                                       GError **error);
 void hyperv_sim_host_unbuild_world (HypervSimHost *self);
 
-/* hyperv-sim-host-reset.c: the parts of what a site does at once. */
-gboolean hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, GError **error);
-gboolean hyperv_sim_host_keep (HypervSimHost *self, const char *name, GError **error);
+/* hyperv-sim-host-reset.c: the parts of what a site does at once. None on the host's thread. */
+/* Whether the caller is in a callback of the host, where its world is in use: then an error. */
+gboolean hyperv_sim_host_check_thread (HypervSimHost *self, GError **error);
+gboolean hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, guint32 seed,
+                                  GError **error);
+/* Keeps the world, and then under a name, or (NULL) not. */
+gboolean hyperv_sim_host_keep (HypervSimHost *self, GError **error);
+void hyperv_sim_host_keep_as (HypervSimHost *self, const char *name);
 gboolean hyperv_sim_host_forget (HypervSimHost *self, const char *name);
 void hyperv_sim_snapshot_free (gpointer data);
 /* On the host's thread. */

@@ -18,6 +18,7 @@ hyperv_sim_snapshot_free (gpointer data)
 
 typedef struct {
   const char *name;
+  guint32 seed;
   guint seconds;
   gboolean ok;
   GError *error;
@@ -36,7 +37,32 @@ run (HypervSimHost *self, HypervSimCall function, Task *task, GError **error)
   return task->error == NULL;
 }
 
+gboolean
+hyperv_sim_host_check_thread (HypervSimHost *self, GError **error)
+{
+  if (!hyperv_sim_host_is_own_thread (self))
+    return TRUE;
+  g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+               "host “%s” is in a callback, and its world in use; ask for this from another thread",
+               hyperv_sim_host_get_label (self));
+  return FALSE;
+}
+
 /* ---- reset and snapshots ---- */
+
+/* Nothing can be asked of it any more, until it is stopped and started. */
+static void
+close_down (HypervSimHost *self, Task *task)
+{
+  g_autoptr (GError) why = g_steal_pointer (&task->error);
+
+  self->is_built = FALSE;
+  if (self->listener != NULL)
+    sim_listener_stop (self->listener);
+  g_set_error (&task->error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_FAILED,
+               "host “%s” could not be made again and is closed; stop and start it: %s",
+               hyperv_sim_host_get_label (self), why->message);
+}
 
 static void
 rebuild (HypervSimHost *self, gpointer data)
@@ -50,17 +76,17 @@ rebuild (HypervSimHost *self, gpointer data)
                  "there is no snapshot “%s”", task->name);
     return;
   }
+  self->settings.seed = task->seed;
   /* the old world goes first: both would count on one clock */
   hyperv_sim_host_unbuild_world (self);
   if (!hyperv_sim_host_build_world (self, snapshot, &task->error))
-    g_error ("%s: a world that was there cannot be made again: %s", self->name,
-             task->error->message);
+    close_down (self, task);
 }
 
 gboolean
-hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, GError **error)
+hyperv_sim_host_rebuild (HypervSimHost *self, const char *snapshot, guint32 seed, GError **error)
 {
-  Task task = { .name = snapshot };
+  Task task = { .name = snapshot, .seed = seed };
 
   return run (self, rebuild, &task, error);
 }
@@ -70,27 +96,48 @@ keep (HypervSimHost *self, gpointer data)
 {
   Task *task = data;
   guint n = provider_get_n_busy (self->provider);
-  HypervSimSnapshot *snapshot;
 
-  if (n > 0) {
+  if (self->reboot_timer != 0)
+    g_set_error (&task->error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "host “%s” reboots; let the clock run until it is back, then take the snapshot",
+                 hyperv_sim_host_get_label (self));
+  else if (n > 0)
     g_set_error (&task->error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
                  "host “%s”: %u jobs or guests are under way; let the clock run until idle, then "
                  "take the snapshot",
                  hyperv_sim_host_get_label (self), n);
+  if (task->error != NULL)
     return;
-  }
-  snapshot = g_new0 (HypervSimSnapshot, 1);
-  snapshot->repository = repository_snapshot_new (self->repository);
-  snapshot->provider = provider_save (self->provider);
-  g_hash_table_insert (self->snapshots, g_strdup (task->name), snapshot);
+  g_clear_pointer (&self->kept, hyperv_sim_snapshot_free);
+  self->kept = g_new0 (HypervSimSnapshot, 1);
+  self->kept->repository = repository_snapshot_new (self->repository);
+  self->kept->provider = provider_save (self->provider);
 }
 
 gboolean
-hyperv_sim_host_keep (HypervSimHost *self, const char *name, GError **error)
+hyperv_sim_host_keep (HypervSimHost *self, GError **error)
+{
+  Task task = { .name = NULL };
+
+  return run (self, keep, &task, error);
+}
+
+static void
+keep_as (HypervSimHost *self, gpointer data)
+{
+  Task *task = data;
+
+  if (task->name != NULL && self->kept != NULL)
+    g_hash_table_insert (self->snapshots, g_strdup (task->name), g_steal_pointer (&self->kept));
+  g_clear_pointer (&self->kept, hyperv_sim_snapshot_free);
+}
+
+void
+hyperv_sim_host_keep_as (HypervSimHost *self, const char *name)
 {
   Task task = { .name = name };
 
-  return run (self, keep, &task, error);
+  hyperv_sim_host_call (self, keep_as, &task);
 }
 
 static void
@@ -152,14 +199,21 @@ hyperv_sim_host_act (SimExchange *exchange, SimFilterAct act, guint amount, gpoi
 static void
 reboot (HypervSimHost *self, gpointer data)
 {
-  hyperv_sim_host_begin_reboot (self, ((Task *)data)->seconds);
+  Task *task = data;
+
+  if (self->reboot_timer != 0)
+    g_set_error (&task->error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "host “%s” reboots already; let the clock run until it is back",
+                 hyperv_sim_host_get_label (self));
+  else
+    hyperv_sim_host_begin_reboot (self, task->seconds);
 }
 
 /**
  * hyperv_sim_host_reboot:
  * @self: a host that runs
  * @seconds: how long it is away, by the clock, at most a day
- * @error: HYPERV_SIM_ERROR
+ * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT, also while it reboots, and in a callback of the host
  *
  * Reboots the host: connections are cut, enumerations and shells are over; requests that come while
  * it is away are hung up on; when it is back jobs are gone, and VMs do what their
@@ -179,5 +233,5 @@ hyperv_sim_host_reboot (HypervSimHost *self, guint seconds, GError **error)
                  "a reboot takes 0 to %d seconds, not %u", MAX_REBOOT, seconds);
     return FALSE;
   }
-  return run (self, reboot, &task, error);
+  return hyperv_sim_host_check_thread (self, error) && run (self, reboot, &task, error);
 }

@@ -90,8 +90,8 @@ thread_run (gpointer data)
 static void stop (HypervSimHost *self);
 
 /* Who waits there for the thread would wait for ever. */
-static gboolean
-is_own_thread (HypervSimHost *self)
+gboolean
+hyperv_sim_host_is_own_thread (HypervSimHost *self)
 {
   gboolean is_own;
 
@@ -132,7 +132,7 @@ hyperv_sim_host_start (HypervSimHost *self, GError **error)
   gboolean is_new;
 
   g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), FALSE);
-  g_return_val_if_fail (!is_own_thread (self), FALSE);
+  g_return_val_if_fail (!hyperv_sim_host_is_own_thread (self), FALSE);
 
   g_mutex_lock (&self->running);
   is_new = self->thread == NULL;
@@ -188,7 +188,7 @@ void
 hyperv_sim_host_stop (HypervSimHost *self)
 {
   g_return_if_fail (HYPERV_SIM_IS_HOST (self));
-  g_return_if_fail (!is_own_thread (self));
+  g_return_if_fail (!hyperv_sim_host_is_own_thread (self));
 
   g_mutex_lock (&self->running);
   stop (self);

@@ -8,9 +8,6 @@ typedef struct {
   const char *text;
   guint percent;
   guint32 code;
-  GVariant *settings;
-  guint id;
-  gboolean ok;
   char *result;
   GError *error;
 } Wish;
@@ -31,9 +28,13 @@ grant (HypervSimHost *self, HypervSimCall function, Wish *wish, GError **error)
 
 /* Errors of the floors become ours at the border. */
 static GError *
-own_error (GError *error, HypervSimError code)
+own_error (GError *error)
 {
-  GError *own = g_error_new_literal (HYPERV_SIM_ERROR, code, error->message);
+  gboolean is_missing = g_error_matches (error, PROVIDER_ERROR, (int)PROVIDER_WBEM_E_NOT_FOUND)
+                        || g_error_matches (error, REPOSITORY_ERROR, REPOSITORY_ERROR_NOT_FOUND);
+  GError *own = g_error_new_literal (
+      HYPERV_SIM_ERROR, is_missing ? HYPERV_SIM_ERROR_NOT_FOUND : HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+      error->message);
 
   g_error_free (error);
   return own;
@@ -45,7 +46,7 @@ set_vm_state (HypervSimHost *self, gpointer data)
   Wish *wish = data;
 
   if (!provider_set_vm_state (self->provider, wish->vm, wish->text, &wish->error))
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
+    wish->error = own_error (wish->error);
 }
 
 /**
@@ -53,7 +54,7 @@ set_vm_state (HypervSimHost *self, gpointer data)
  * @self: a host that runs
  * @vm: name or UUID of a VM
  * @state: `running`, `off`, `saved` or `paused`
- * @error: HYPERV_SIM_ERROR, naming what is not known and what is
+ * @error: HYPERV_SIM_ERROR_NOT_FOUND; or naming what is not known and what is
  *
  * Puts a VM into a state at once, without a job.
  *
@@ -77,7 +78,7 @@ get_vm_state (HypervSimHost *self, gpointer data)
 
   wish->result = provider_get_vm_state (self->provider, wish->vm, &wish->error);
   if (wish->result == NULL)
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_NOT_FOUND);
+    wish->error = own_error (wish->error);
 }
 
 /**
@@ -108,7 +109,7 @@ fail_next_job (HypervSimHost *self, gpointer data)
 
   if (!provider_fail_next_job (self->provider, wish->vm, wish->percent, wish->code, wish->text,
                                &wish->error))
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
+    wish->error = own_error (wish->error);
 }
 
 /**
@@ -133,89 +134,6 @@ hyperv_sim_host_fail_next_job (HypervSimHost *self, const char *vm, guint percen
   g_return_val_if_fail (HYPERV_SIM_IS_HOST (self) && vm != NULL && text != NULL, FALSE);
 
   return grant (self, fail_next_job, &wish, error);
-}
-
-static void
-add_filter (HypervSimHost *self, gpointer data)
-{
-  Wish *wish = data;
-
-  wish->id = sim_filter_chain_add (self->filters, wish->text, wish->settings, &wish->error);
-  if (wish->id == 0)
-    wish->error = own_error (wish->error, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
-}
-
-/**
- * hyperv_sim_host_add_filter:
- * @self: a host that runs
- * @type: `delay`, `hang-up`, `http-status` or `soap-fault`
- * @settings: (nullable): an `a{sv}`: which exchanges (`operation`, `class`, `method`, `selector`,
- *   `nth`, `count`) and the filter's own arguments; a floating reference is taken
- * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT, listing what is known
- *
- * Makes something go wrong with exchanges from now on.
- *
- * Returns: an id for hyperv_sim_host_remove_filter(), 0 with an error
- */
-guint
-hyperv_sim_host_add_filter (HypervSimHost *self, const char *type, GVariant *settings,
-                            GError **error)
-{
-  g_autoptr (GVariant) held = settings != NULL ? g_variant_ref_sink (settings) : NULL;
-  Wish wish = { .text = type, .settings = held };
-
-  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self) && type != NULL, 0);
-  g_return_val_if_fail (settings == NULL || g_variant_is_of_type (settings, G_VARIANT_TYPE_VARDICT),
-                        0);
-
-  return grant (self, add_filter, &wish, error) ? wish.id : 0;
-}
-
-static void
-remove_filter (HypervSimHost *self, gpointer data)
-{
-  Wish *wish = data;
-
-  wish->ok = sim_filter_chain_remove (self->filters, wish->id);
-}
-
-/**
- * hyperv_sim_host_remove_filter:
- * @self: a host
- * @id: what hyperv_sim_host_add_filter() returned
- *
- * Takes a filter away.
- *
- * Returns: whether it was there
- */
-gboolean
-hyperv_sim_host_remove_filter (HypervSimHost *self, guint id)
-{
-  Wish wish = { .id = id };
-
-  g_return_val_if_fail (HYPERV_SIM_IS_HOST (self), FALSE);
-
-  return hyperv_sim_host_call (self, remove_filter, &wish) && wish.ok;
-}
-
-static void
-clear_filters (HypervSimHost *self, gpointer data)
-{
-  sim_filter_chain_clear (self->filters);
-}
-
-/**
- * hyperv_sim_host_clear_filters:
- * @self: a host
- *
- * Takes all filters away.
- */
-void
-hyperv_sim_host_clear_filters (HypervSimHost *self)
-{
-  g_return_if_fail (HYPERV_SIM_IS_HOST (self));
-
-  hyperv_sim_host_call (self, clear_filters, NULL);
 }
 
 static void

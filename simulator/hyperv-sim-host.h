@@ -104,6 +104,8 @@ HYPERV_EXPORT void hyperv_sim_host_set_log (HypervSimHost *self, HypervSimLog lo
                                             gpointer user_data, GDestroyNotify destroy);
 
 /* The world: VMs, time, and what goes wrong. */
+HYPERV_EXPORT GVariant *hyperv_sim_host_list_vms (HypervSimHost *self, const char *vm,
+                                                  GError **error);
 HYPERV_EXPORT gboolean hyperv_sim_host_set_vm_state (HypervSimHost *self, const char *vm,
                                                      const char *state, GError **error);
 HYPERV_EXPORT char *hyperv_sim_host_get_vm_state (HypervSimHost *self, const char *vm,
@@ -141,6 +143,7 @@ HYPERV_EXPORT gboolean hyperv_sim_host_set_setting (HypervSimHost *self, const c
 /* Of the library, not of one host. */
 HYPERV_EXPORT GVariant *hyperv_sim_get_filters (void);
 HYPERV_EXPORT GVariant *hyperv_sim_get_causes (void);
+HYPERV_EXPORT GVariant *hyperv_sim_get_faults (void);
 HYPERV_EXPORT char **hyperv_sim_get_host_names (void);
 HYPERV_EXPORT const char *hyperv_sim_get_digest (void);
 

@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+/* What a site, not its hosts, keeps of a snapshot. */
+typedef struct {
+  gint64 wall;
+  guint32 seed;
+} HypervSimMark;
+
 struct _HypervSimSite {
   GObject parent_instance;
   GPtrArray *hosts; /* of HypervSimHost */
@@ -19,8 +25,9 @@ struct _HypervSimSite {
   char *control_token;
   ControlServer *control;
 
-  GMutex lock;          /* one whole-world change at a time */
-  GHashTable *walls;    /* snapshot -> date */
+  GMutex world;         /* one whole-world change at a time; not taken on hosts' threads */
+  GMutex lock;          /* for what follows, and for the seed; nothing is waited for under it */
+  GHashTable *marks;    /* snapshot -> HypervSimMark */
   GPtrArray *snapshots; /* names, oldest first */
 };
 

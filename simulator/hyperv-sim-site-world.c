@@ -114,35 +114,42 @@ hyperv_sim_site_run_until_idle (HypervSimSite *self, gint64 limit)
 
 /* ---- the whole world ---- */
 
-/* Hosts of a site change at one time. */
+/* For what needs the threads of all hosts, which must not be the caller's. */
 static gboolean
-for_all (HypervSimSite *self, const char *snapshot,
-         gboolean (*function) (HypervSimHost *, const char *, GError **), GError **error)
+check_threads (HypervSimSite *self, GError **error)
 {
   for (guint i = 0; i < self->hosts->len; i++)
-    if (!function (g_ptr_array_index (self->hosts, i), snapshot, error))
+    if (!hyperv_sim_host_check_thread (g_ptr_array_index (self->hosts, i), error))
       return FALSE;
   return TRUE;
 }
 
+/* Hosts of a site change at one time. One that cannot does not keep the others from it: what is
+ * said is the first error. */
 static gboolean
-rebuild_all (HypervSimSite *self, const char *snapshot, gint64 wall, GError **error)
+rebuild_all (HypervSimSite *self, const char *snapshot, const HypervSimMark *mark, GError **error)
 {
-  gboolean ok;
+  g_autoptr (GError) first = NULL;
 
   sim_clock_hold (self->clock);
-  sim_clock_set_wall (self->clock, wall);
-  ok = for_all (self, snapshot, hyperv_sim_host_rebuild, error);
+  sim_clock_set_wall (self->clock, mark->wall);
+  for (guint i = 0; i < self->hosts->len; i++)
+    hyperv_sim_host_rebuild (g_ptr_array_index (self->hosts, i), snapshot, mark->seed + i,
+                             first == NULL ? &first : NULL);
   sim_clock_release (self->clock);
   for (guint i = 0; i < self->hosts->len; i++)
     hyperv_sim_host_clear_journal (g_ptr_array_index (self->hosts, i));
-  return ok;
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }
 
 /**
  * hyperv_sim_site_reset:
  * @self: a site that runs
- * @error: HYPERV_SIM_ERROR_NOT_RUNNING
+ * @error: HYPERV_SIM_ERROR_NOT_RUNNING; HYPERV_SIM_ERROR_INVALID_ARGUMENT in a callback of a host;
+ *   HYPERV_SIM_ERROR_FAILED when a host could not be made again and is closed
  *
  * Puts all hosts back to how they started: VMs, instances, settings, jobs, enumerations, shells,
  * failures, journal, random numbers and date. Sockets, certificates, accounts and snapshots stay.
@@ -153,13 +160,17 @@ rebuild_all (HypervSimSite *self, const char *snapshot, gint64 wall, GError **er
 gboolean
 hyperv_sim_site_reset (HypervSimSite *self, GError **error)
 {
+  HypervSimMark mark = { HYPERV_SIM_EPOCH };
   gboolean ok;
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self), FALSE);
 
-  g_mutex_lock (&self->lock);
-  ok = rebuild_all (self, NULL, HYPERV_SIM_EPOCH, error);
-  g_mutex_unlock (&self->lock);
+  if (!check_threads (self, error))
+    return FALSE;
+  g_mutex_lock (&self->world);
+  mark.seed = hyperv_sim_site_get_seed (self);
+  ok = rebuild_all (self, NULL, &mark, error);
+  g_mutex_unlock (&self->world);
   return ok;
 }
 
@@ -167,20 +178,41 @@ hyperv_sim_site_reset (HypervSimSite *self, GError **error)
 static void
 note_snapshot (HypervSimSite *self, const char *name)
 {
-  gint64 wall = sim_clock_wall (self->clock);
+  HypervSimMark mark = { sim_clock_wall (self->clock) };
 
-  if (!g_hash_table_contains (self->walls, name))
+  g_mutex_lock (&self->lock);
+  mark.seed = self->seed;
+  if (!g_hash_table_contains (self->marks, name))
     g_ptr_array_add (self->snapshots, g_strdup (name));
-  g_hash_table_insert (self->walls, g_strdup (name), g_memdup2 (&wall, sizeof wall));
+  g_hash_table_insert (self->marks, g_strdup (name), g_memdup2 (&mark, sizeof mark));
+  g_mutex_unlock (&self->lock);
+}
+
+/* Of all hosts or of none: one of them may be at work. */
+static gboolean
+keep_all (HypervSimSite *self, const char *name, GError **error)
+{
+  gboolean ok = TRUE;
+
+  sim_clock_hold (self->clock);
+  for (guint i = 0; ok && i < self->hosts->len; i++)
+    ok = hyperv_sim_host_keep (g_ptr_array_index (self->hosts, i), error);
+  for (guint i = 0; i < self->hosts->len; i++)
+    hyperv_sim_host_keep_as (g_ptr_array_index (self->hosts, i), ok ? name : NULL);
+  if (ok)
+    note_snapshot (self, name);
+  sim_clock_release (self->clock);
+  return ok;
 }
 
 /**
  * hyperv_sim_site_take_snapshot:
  * @self: a site that runs
- * @name: of the snapshot; an older one of that name is replaced
- * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT while jobs are under way
+ * @name: of the snapshot, not empty; an older one of that name is replaced
+ * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT while jobs are under way or a host reboots, and in a
+ *   callback of a host; then no host has one
  *
- * Remembers VMs, instances, settings, random numbers and date of all hosts, until the stop.
+ * Remembers VMs, instances, settings, seed, random numbers and date of all hosts, until the stop.
  *
  * Returns: whether it is
  */
@@ -191,13 +223,16 @@ hyperv_sim_site_take_snapshot (HypervSimSite *self, const char *name, GError **e
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && name != NULL, FALSE);
 
-  g_mutex_lock (&self->lock);
-  sim_clock_hold (self->clock);
-  ok = for_all (self, name, hyperv_sim_host_keep, error);
-  if (ok)
-    note_snapshot (self, name);
-  sim_clock_release (self->clock);
-  g_mutex_unlock (&self->lock);
+  if (*name == '\0') {
+    g_set_error_literal (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                         "name: expected that of a snapshot, found none");
+    return FALSE;
+  }
+  if (!check_threads (self, error))
+    return FALSE;
+  g_mutex_lock (&self->world);
+  ok = keep_all (self, name, error);
+  g_mutex_unlock (&self->world);
   return ok;
 }
 
@@ -205,29 +240,38 @@ hyperv_sim_site_take_snapshot (HypervSimSite *self, const char *name, GError **e
  * hyperv_sim_site_roll_back:
  * @self: a site that runs
  * @name: of a snapshot
- * @error: HYPERV_SIM_ERROR_NOT_FOUND
+ * @error: HYPERV_SIM_ERROR_NOT_FOUND; what hyperv_sim_site_reset() gives
  *
- * Puts all hosts back to how they were then. Jobs, enumerations, failures and the journal are
- * gone.
+ * Puts all hosts back to how they were then. Jobs, enumerations, shells, failures and the journal
+ * are gone.
  *
  * Returns: whether they are
  */
 gboolean
 hyperv_sim_site_roll_back (HypervSimSite *self, const char *name, GError **error)
 {
-  const gint64 *wall;
+  const HypervSimMark *found;
+  HypervSimMark mark = { 0 };
   gboolean ok = FALSE;
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && name != NULL, FALSE);
 
+  if (!check_threads (self, error))
+    return FALSE;
+  g_mutex_lock (&self->world);
   g_mutex_lock (&self->lock);
-  wall = g_hash_table_lookup (self->walls, name);
-  if (wall != NULL)
-    ok = rebuild_all (self, name, *wall, error);
+  found = g_hash_table_lookup (self->marks, name);
+  if (found != NULL) {
+    mark = *found;
+    self->seed = mark.seed;
+  }
+  g_mutex_unlock (&self->lock);
+  if (found != NULL)
+    ok = rebuild_all (self, name, &mark, error);
   else
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_FOUND, "there is no snapshot “%s”",
                  name);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->world);
   return ok;
 }
 
@@ -236,7 +280,7 @@ hyperv_sim_site_roll_back (HypervSimSite *self, const char *name, GError **error
  * @self: a site
  * @name: of a snapshot
  *
- * Forgets a snapshot.
+ * Forgets a snapshot. Not for callbacks of a host.
  *
  * Returns: whether it was there
  */
@@ -247,14 +291,17 @@ hyperv_sim_site_delete_snapshot (HypervSimSite *self, const char *name)
   gboolean found;
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && name != NULL, FALSE);
+  g_return_val_if_fail (check_threads (self, NULL), FALSE);
 
+  g_mutex_lock (&self->world);
   g_mutex_lock (&self->lock);
-  found = g_hash_table_remove (self->walls, name);
-  for (guint i = 0; found && i < self->hosts->len; i++)
-    hyperv_sim_host_forget (g_ptr_array_index (self->hosts, i), name);
+  found = g_hash_table_remove (self->marks, name);
   if (found && g_ptr_array_find_with_equal_func (self->snapshots, name, g_str_equal, &index))
     g_ptr_array_remove_index (self->snapshots, index);
   g_mutex_unlock (&self->lock);
+  for (guint i = 0; found && i < self->hosts->len; i++)
+    hyperv_sim_host_forget (g_ptr_array_index (self->hosts, i), name);
+  g_mutex_unlock (&self->world);
   return found;
 }
 

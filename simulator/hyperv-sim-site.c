@@ -23,11 +23,12 @@ hyperv_sim_site_finalize (GObject *object)
   g_object_unref (self->clock);
   g_free (self->control_address);
   if (self->control_token != NULL)
-    memset (self->control_token, 0, strlen (self->control_token));
+    explicit_bzero (self->control_token, strlen (self->control_token));
   g_free (self->control_token);
-  g_hash_table_unref (self->walls);
+  g_hash_table_unref (self->marks);
   g_ptr_array_unref (self->snapshots);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->world);
   G_OBJECT_CLASS (hyperv_sim_site_parent_class)->finalize (object);
 }
 
@@ -43,9 +44,10 @@ hyperv_sim_site_init (HypervSimSite *self)
   self->hosts = g_ptr_array_new_with_free_func (g_object_unref);
   self->clock = sim_clock_new (SIM_CLOCK_JUMP, 1, HYPERV_SIM_EPOCH);
   self->seed = 1;
-  self->walls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->snapshots = g_ptr_array_new_with_free_func (g_free);
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->world);
 }
 
 /**
@@ -114,8 +116,11 @@ hyperv_sim_site_set_seed (HypervSimSite *self, guint32 seed)
 {
   g_return_if_fail (HYPERV_SIM_IS_SITE (self));
 
+  g_mutex_lock (&self->lock);
   self->seed = seed;
-  seed_hosts (self);
+  if (!self->running)
+    seed_hosts (self);
+  g_mutex_unlock (&self->lock);
 }
 
 /**
@@ -127,9 +132,14 @@ hyperv_sim_site_set_seed (HypervSimSite *self, guint32 seed)
 guint32
 hyperv_sim_site_get_seed (HypervSimSite *self)
 {
+  guint32 seed;
+
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self), 0);
 
-  return self->seed;
+  g_mutex_lock (&self->lock);
+  seed = self->seed;
+  g_mutex_unlock (&self->lock);
+  return seed;
 }
 
 /**
@@ -223,6 +233,7 @@ hyperv_sim_site_start (HypervSimSite *self, GError **error)
 {
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && !self->running, FALSE);
 
+  seed_hosts (self); /* another one may have been chosen while they ran */
   self->running = TRUE;
   for (guint i = 0; i < self->hosts->len; i++) {
     if (hyperv_sim_host_start (g_ptr_array_index (self->hosts, i), error))
@@ -253,8 +264,10 @@ hyperv_sim_site_stop (HypervSimSite *self)
   g_clear_pointer (&self->control, control_server_free);
   for (guint i = 0; i < self->hosts->len; i++)
     hyperv_sim_host_stop (g_ptr_array_index (self->hosts, i));
-  g_hash_table_remove_all (self->walls);
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove_all (self->marks);
   g_ptr_array_set_size (self->snapshots, 0);
+  g_mutex_unlock (&self->lock);
   self->running = FALSE;
 }
 
@@ -322,7 +335,7 @@ hyperv_sim_site_do (HypervSimSite *self, const char *call, GError **error)
 {
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && call != NULL, NULL);
 
-  return control_do (self, call, NULL, error);
+  return control_do (self, call, strlen (call), NULL, NULL, error);
 }
 
 /**
@@ -340,12 +353,13 @@ hyperv_sim_site_run_file (HypervSimSite *self, const char *file, GError **error)
 {
   g_autofree char *text = NULL;
   g_autofree char *result = NULL;
+  gsize size;
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && file != NULL, FALSE);
 
-  if (!g_file_get_contents (file, &text, NULL, error))
+  if (!g_file_get_contents (file, &text, &size, error))
     return FALSE;
-  result = control_do (self, text, file, error);
+  result = control_do (self, text, size, file, NULL, error);
   return result != NULL;
 }
 

@@ -21,6 +21,15 @@ sim_exchange_new (void)
 }
 
 void
+sim_exchange_drop_message (SimExchange *self)
+{
+  if (self->message_free != NULL)
+    self->message_free (self->message);
+  self->message = NULL;
+  self->message_free = NULL;
+}
+
+void
 sim_exchange_free (SimExchange *self)
 {
   char **texts[]
@@ -30,8 +39,7 @@ sim_exchange_free (SimExchange *self)
           &self->refusal,           &self->fault,   &self->filter,     &self->certificate_subject,
           &self->certificate_issuer };
 
-  if (self->message_free != NULL)
-    self->message_free (self->message);
+  sim_exchange_drop_message (self);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   g_ptr_array_unref (self->selectors);

@@ -94,6 +94,8 @@ SimExchange *sim_exchange_new (void);
 void sim_exchange_free (SimExchange *self);
 void sim_exchange_add_selector (SimExchange *self, const char *name, const char *value);
 const char *sim_exchange_get_selector (const SimExchange *self, const char *name);
+/* Frees wsman's record now: it leans on the repository, which may go before the exchange. */
+void sim_exchange_drop_message (SimExchange *self);
 /* Gives the exchange back to whoever began it. Exactly once. */
 void sim_exchange_complete (SimExchange *self);
 

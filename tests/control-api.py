@@ -61,7 +61,7 @@ def refused_arguments():
                 ('POST', '/vms/db01/state', {}, 400, 'vm-state needs "state"'),
                 ('POST', '/vms/db01/state', {'state': 'off', 'stat': 1}, 400,
                  '$.stat: vm-state has no such argument (known: vm, state, host)'),
-                ('POST', '/vms/nobody/state', {'state': 'off'}, 400, 'nobody'),
+                ('POST', '/vms/nobody/state', {'state': 'off'}, 404, 'nobody'),
                 ('GET', '/vms/nobody', None, 404, 'nobody'),
                 ('GET', '/vms?host=2022', None, 404,
                  'there is no host "2022" (known: 2019)'),
@@ -103,6 +103,10 @@ def journal():
         name = [text for text in entry['selectors'] if text.startswith('Name=')][0]
         assert len(site.api('GET', '/journal?operation=Invoke&selector='
                             + urllib.parse.quote(name))) == 1
+        assert len(site.api('GET', '/journal?operation=Invoke&user=administrator')) == 1
+        assert len(site.api('GET', '/journal?operation=Invoke&refused=false')) == 1
+        for other in ('selector=Name=nobody', 'user=nobody', 'refused=true', 'fault=w:TimedOut'):
+            assert site.api('GET', '/journal?operation=Invoke&' + other) == [], other
         assert site.api('GET', f"/journal?after={entry['number']}&operation=Invoke") == []
         assert len(site.api('GET', '/journal?last=2')) == 2
         for arguments, code in (({'operation': 'Invoke', 'exactly': 1}, 200),
@@ -231,6 +235,10 @@ def several_hosts():
         assert states == ['off', 'off', 'running'], states
         assert len(site.api('GET', '/journal?host=2016')) > 0
         assert site.api('GET', '/journal') == [], 'what one host was asked is in another journal'
+        site.api('POST', '/reset')
+        ids = [site.api('POST', '/vms/db01/state', {'state': 'running', 'host': host})['id']
+               for host in ('2019', '2019-2')]
+        assert ids[0] != ids[1], 'their random numbers are others after a reset, too'
 
 
 def described():
@@ -262,7 +270,7 @@ def described():
                     assert 'no such route' not in message, (method, path, message)
                 assert found in (200, 400, 404, 409), (method, path, found)
                 assert status is None or found == status, (method, path, found)
-        assert n == len(re.findall(r'^\S', sim('--verbs'), re.M)), n
+        assert n == len(re.findall(r'^\S', sim('--verbs'), re.M)) + len(['do']), n
 
 
 def documented():

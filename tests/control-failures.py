@@ -133,8 +133,8 @@ def counted():
     """nth, every and count choose; a probability gives the same choice for the same seed."""
     get = enumerate_request('Msvm_ResourcePool')
     with Site() as site:
-        def pattern(**arguments):
-            site.api('POST', '/reset', {'seed': 7})
+        def pattern(seed=7, **arguments):
+            site.api('POST', '/reset', {'seed': seed})
             site.api('POST', '/failures', {'filter': 'http-status', 'status': 503,
                                            'operation': 'Enumerate', **arguments})
             for _ in range(12):
@@ -146,6 +146,7 @@ def counted():
         assert pattern(every=4, count=2) == '...x...x....', pattern(every=4, count=2)
         first = pattern(probability=0.5)
         assert first == pattern(probability=0.5) and '.' in first and 'x' in first, first
+        assert first != pattern(seed=8, probability=0.5), first
 
 
 tap.run([causes, jobs_end, wire_failures, stall, expired_context, false_failure, counted])

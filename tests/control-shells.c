@@ -12,6 +12,9 @@
 #define INPUT                                                                                      \
   "<rsp:Stream Name=\"stdin\" CommandId=\"" COMMAND_ID "\" End=\"true\">YQ==</rsp:Stream>"
 
+#define ENUMERATION_NS "http://schemas.xmlsoap.org/ws/2004/09/enumeration"
+#define ENUMERATION_URI ENUMERATION_NS "/"
+
 static void
 run (HypervSimSite *site, const char *calls)
 {
@@ -192,6 +195,35 @@ test_open (void)
   g_assert_nonnull (strstr (error->message, "left open: shell of cmd by administrator (#1), "));
 }
 
+/* Enumerations of shells are enumerations. */
+static void
+test_expired (void)
+{
+  static const char failure[] = "[{\"do\": \"failure-add\", \"filter\": \"expired-context\"}, "
+                                "{\"do\": \"leaks\"}]";
+  g_autoptr (GIOStream) waiting = NULL;
+  g_autoptr (HypervSimSite) site = start_waiting (failure, &waiting);
+  HypervSimHost *host = g_ptr_array_index (hyperv_sim_site_get_hosts (site), 0);
+  g_autoptr (GIOStream) listing
+      = shell_client_begin_at (host, SHELL_URI, ENUMERATION_URI "Enumerate", "",
+                               "<n:Enumerate xmlns:n=\"" ENUMERATION_NS "\"/>");
+  g_autofree char *listed = shell_client_end (listing);
+  const char *id = strstr (listed, "<n:EnumerationContext>");
+  g_autofree char *pull = NULL;
+  g_autofree char *pulled = NULL;
+  g_autoptr (GIOStream) pulling = NULL;
+
+  g_assert_nonnull (id);
+  id += strlen ("<n:EnumerationContext>");
+  pull = g_strdup_printf ("<n:Pull xmlns:n=\"" ENUMERATION_NS "\"><n:EnumerationContext>%.*s"
+                          "</n:EnumerationContext></n:Pull>",
+                          (int)strcspn (id, "<"), id);
+  pulling = shell_client_begin_at (host, SHELL_URI, ENUMERATION_URI "Pull", "", pull);
+  pulled = shell_client_end (pulling);
+  if (strstr (pulled, "InvalidEnumerationContext") == NULL)
+    g_error ("found %s", pulled);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -203,5 +235,6 @@ main (int argc, char *argv[])
   }
   g_test_add_func ("/control/shells/config", test_config);
   g_test_add_func ("/control/shells/open", test_open);
+  g_test_add_func ("/control/shells/expired-context", test_expired);
   return g_test_run ();
 }

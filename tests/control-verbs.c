@@ -227,7 +227,7 @@ test_file (Fixture *fixture, gconstpointer data)
                        "{\"do\": \"vm-state\", \"vm\": \"nobody\",\n\"state\": \"off\"}]",
                        -1, NULL);
   g_assert_false (hyperv_sim_site_run_file (fixture->site, file, &error));
-  g_assert_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_FOUND);
   g_assert_true (g_str_has_prefix (error->message, file));
   g_assert_nonnull (strstr (error->message, ":4: $[1]: "));
   state = get_state (fixture, 0, "db01");
@@ -281,7 +281,9 @@ test_snapshot_of_all_hosts (Fixture *fixture, gconstpointer data)
       = run (fixture, "[{\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"paused\"},"
                       "{\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": \"saved\", \"host\": "
                       "\"2016\"}, {\"do\": \"snapshot-take\", \"name\": \"a\"},"
-                      "{\"do\": \"reset\"}, {\"do\": \"snapshot-roll-back\", \"name\": \"a\"}]");
+                      "{\"do\": \"reset\"}, {\"do\": \"vm-state\", \"vm\": \"db01\", \"state\": "
+                      "\"running\", \"host\": \"2016\"},"
+                      "{\"do\": \"snapshot-roll-back\", \"name\": \"a\"}]");
   g_autofree char *first = get_state (fixture, 0, "db01");
   g_autofree char *second = get_state (fixture, 1, "db01");
 

@@ -369,6 +369,34 @@ test_freed_while_held (Fixture *fixture, gconstpointer data)
 }
 
 static void
+free_note (gpointer log)
+{
+  g_string_append_c (log, 'f');
+}
+
+static void
+note_done (SimExchange *exchange, gpointer log)
+{
+  g_string_append_c (log, 'd');
+}
+
+/* What wsman remembers of it leans on what goes next. */
+static void
+test_freed_with_message (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SimExchange) exchange = new_exchange (fixture);
+
+  add (fixture, "delay", "{'milliseconds': <20>}");
+  exchange->message = fixture->log;
+  exchange->message_free = free_note;
+  exchange->done = note_done;
+  exchange->done_data = fixture->log;
+  run (fixture, exchange, SIM_HOOK_BEFORE_EFFECT);
+  g_clear_pointer (&fixture->chain, sim_filter_chain_free);
+  g_assert_cmpstr (fixture->log->str, ==, "Bfd");
+}
+
+static void
 test_two_held (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (SimExchange) first = new_exchange (fixture);
@@ -409,6 +437,7 @@ static const struct {
   { "/filters/chain/a-removed-filter-does-nothing", test_removed },
   { "/filters/chain/filters-go-while-an-exchange-is-held", test_removed_while_held },
   { "/filters/chain/the-chain-goes-while-an-exchange-is-held", test_freed_while_held },
+  { "/filters/chain/the-message-of-a-held-exchange-goes-with-the-chain", test_freed_with_message },
   { "/filters/chain/two-exchanges-in-one-filter", test_two_held },
   { "/filters/chain/the-table-lists-four", test_table },
 };

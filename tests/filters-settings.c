@@ -38,6 +38,12 @@ static const BadRow bad_rows[] = {
     "*from 400 to 599, found 200*" },
   { "status-above-599", "http-status", "{'status': <600>}", SIM_FILTER_ERROR_WRONG_VALUE,
     "*from 400 to 599, found 600*" },
+  { "a-type-of-two-lines", "http-status", "{'status': <500>, 'type': <'text/plain\\r\\nX: y'>}",
+    SIM_FILTER_ERROR_WRONG_VALUE,
+    "*\"type\": expected a content type on one line, such as text/plain, found "
+    "\"text/plain\\r\\nX: y\"" },
+  { "a-type-of-nothing", "http-status", "{'status': <500>, 'type': <''>}",
+    SIM_FILTER_ERROR_WRONG_VALUE, "*expected a content type on one line*" },
   { "unknown-moment", "hang-up", "{'when': <'never'>}", SIM_FILTER_ERROR_WRONG_VALUE,
     "*expected before, midway or after (the reply), found \"never\"" },
   { "bytes-without-midway", "hang-up", "{'bytes': <3>}", SIM_FILTER_ERROR_WRONG_VALUE,

@@ -233,9 +233,10 @@ session_worker_call_async (SessionWorker *self, gpointer source, SessionWorkerSt
 
   g_return_if_fail (self != NULL && start != NULL);
 
-  task = g_task_new (source, cancellable, callback, user_data);
+  /* Without @cancellable, which the inner task has: GTask tells who is cancelled a turn later than
+   * others, and the reply to the next request would overtake it. */
+  task = g_task_new (source, NULL, callback, user_data);
   g_task_set_source_tag (task, session_worker_call_async);
-  g_task_set_check_cancellable (task, FALSE);
   outer = g_new0 (Outer, 1);
   outer->worker = session_worker_ref (self);
   g_task_set_task_data (task, outer, outer_free);

@@ -180,7 +180,7 @@ control_read_text (const ControlVerb *verb, const char *name, const char *text)
   g_autoptr (JsonNode) node = NULL;
 
   if (argument == NULL || argument->type != CONTROL_TEXT)
-    node = json_from_string (text, NULL);
+    node = control_json_read (text, strlen (text), name, NULL, NULL);
   if (node != NULL && (argument == NULL || has_type (node, argument->type)))
     return g_steal_pointer (&node);
   g_clear_pointer (&node, json_node_unref);

@@ -139,32 +139,75 @@ add_response (JsonObject *responses, const char *status, const char *description
 }
 
 static JsonObject *
+responses_of (void)
+{
+  JsonObject *responses = json_object_new ();
+
+  add_response (responses, "200", "done", FALSE);
+  add_response (responses, "400", "an argument that makes no sense", TRUE);
+  add_response (responses, "401", "the token is missing or another", TRUE);
+  add_response (responses, "403", "asked by a page in a browser", TRUE);
+  add_response (responses, "404", "no such thing", TRUE);
+  add_response (responses, "409", "what was expected does not hold, or the host does not run",
+                TRUE);
+  add_response (responses, "413", "a body of more than 4 MiB", TRUE);
+  add_response (responses, "503", "64 calls are under way, or the simulator ends", TRUE);
+  return responses;
+}
+
+static JsonObject *
+body_of (JsonObject *schema)
+{
+  JsonObject *body = json_object_new ();
+
+  json_object_set_object_member (body, "content", content_of (schema));
+  return body;
+}
+
+static JsonObject *
 operation_of (const ControlVerb *verb)
 {
-  JsonObject *operation = json_object_new (), *responses = json_object_new ();
+  JsonObject *operation = json_object_new ();
 
   json_object_set_string_member (operation, "operationId", verb->name);
   json_object_set_string_member (operation, "summary", verb->summary);
   json_object_set_array_member (operation, "parameters", parameters_of (verb));
-  if (has_body (verb)) {
-    JsonObject *body = json_object_new ();
-
-    json_object_set_object_member (body, "content",
-                                   content_of (arguments_schema (verb, TRUE, FALSE)));
-    json_object_set_object_member (operation, "requestBody", body);
-  }
-  add_response (responses, "200", "done", FALSE);
-  add_response (responses, "400", "an argument that makes no sense", TRUE);
-  add_response (responses, "404", "no such thing", TRUE);
-  add_response (responses, "409", "what was expected does not hold", TRUE);
-  json_object_set_object_member (operation, "responses", responses);
+  if (has_body (verb))
+    json_object_set_object_member (operation, "requestBody",
+                                   body_of (arguments_schema (verb, TRUE, FALSE)));
+  json_object_set_object_member (operation, "responses", responses_of ());
   return operation;
 }
 
+/* Calls as they stand in a scenario. */
 static JsonObject *
-error_components (void)
+describe_do (void)
+{
+  JsonObject *path = json_object_new (), *operation = json_object_new ();
+  JsonObject *schema = json_object_new ();
+  JsonArray *types = json_array_new ();
+
+  json_array_add_string_element (types, "object");
+  json_array_add_string_element (types, "array");
+  json_object_set_string_member (
+      schema, "description",
+      "one call, `{\"do\": VERB, …}`, or an array of them, as GET /v1/scenario.schema.json says");
+  json_object_set_array_member (schema, "type", types);
+  json_object_set_string_member (operation, "operationId", "do");
+  json_object_set_string_member (operation, "summary",
+                                 "Does a call, or calls in order until one fails.");
+  json_object_set_array_member (operation, "parameters", json_array_new ());
+  json_object_set_object_member (operation, "requestBody", body_of (schema));
+  json_object_set_object_member (operation, "responses", responses_of ());
+  json_object_set_object_member (path, "post", operation);
+  return path;
+}
+
+static JsonObject *
+make_components (void)
 {
   JsonObject *components = json_object_new (), *schemas = json_object_new ();
+  JsonObject *schemes = json_object_new (), *token = json_object_new ();
   JsonObject *schema = new_typed ("object"), *properties = json_object_new ();
   JsonArray *required = json_array_new ();
 
@@ -176,6 +219,10 @@ error_components (void)
   json_object_set_array_member (schema, "required", required);
   json_object_set_object_member (schemas, "Error", schema);
   json_object_set_object_member (components, "schemas", schemas);
+  json_object_set_string_member (token, "type", "http");
+  json_object_set_string_member (token, "scheme", "bearer");
+  json_object_set_object_member (schemes, "token", token);
+  json_object_set_object_member (components, "securitySchemes", schemes);
   return components;
 }
 
@@ -198,8 +245,9 @@ describe_openapi (void)
     json_object_set_object_member (json_object_get_object_member (paths, path), method,
                                    operation_of (row));
   }
+  json_object_set_object_member (paths, "/v1/do", describe_do ());
   json_object_set_object_member (document, "paths", paths);
-  json_object_set_object_member (document, "components", error_components ());
+  json_object_set_object_member (document, "components", make_components ());
   return document;
 }
 

@@ -70,3 +70,11 @@ control_causes (ControlCall *call, GError **error)
 
   return control_json_from_variant (rows);
 }
+
+JsonNode *
+control_faults (ControlCall *call, GError **error)
+{
+  g_autoptr (GVariant) rows = hyperv_sim_get_faults ();
+
+  return control_json_from_variant (rows);
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/control/control-private.h"
 
-#define NAMESPACE "root/virtualization/v2"
 #define DEFAULT_REBOOT 60
+#define MAX_REBOOT 86400
 
 static JsonNode *
 describe_host (HypervSimHost *host)
@@ -77,94 +77,34 @@ control_host_reboot (ControlCall *call, GError **error)
   HypervSimHost *host = control_host (call, error);
   gint64 seconds = control_integer (call, "seconds", DEFAULT_REBOOT);
 
-  if (host == NULL || !hyperv_sim_host_reboot (host, (guint)MIN (seconds, G_MAXINT32), error))
+  if (host == NULL)
     return NULL;
-  return control_json_ok ();
+  if (seconds > MAX_REBOOT) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "seconds: expected 0 to %d, found %" G_GINT64_FORMAT, MAX_REBOOT, seconds);
+    return NULL;
+  }
+  return hyperv_sim_host_reboot (host, (guint)seconds, error) ? control_json_ok () : NULL;
 }
 
 /* ---- VMs ---- */
-
-static GVariant *
-find_vms (HypervSimHost *host, GError **error)
-{
-  g_autofree char *computer = hyperv_sim_host_get_setting (host, "values", "computer_name");
-  g_autofree char *query = g_strdup_printf (
-      "SELECT Name, ElementName, ProcessID FROM Msvm_ComputerSystem WHERE Name <> '%s'",
-      computer != NULL ? computer : "");
-
-  return hyperv_sim_host_query (host, NAMESPACE, query, error);
-}
-
-static JsonNode *
-describe_vm (HypervSimHost *host, GVariant *row, GError **error)
-{
-  const char *uuid = "", *name = "";
-  g_autofree char *state = NULL;
-  JsonObject *object;
-  guint64 process = 0;
-
-  g_variant_lookup (row, "Name", "&s", &uuid);
-  g_variant_lookup (row, "ElementName", "&s", &name);
-  state = hyperv_sim_host_get_vm_state (host, uuid, error);
-  if (state == NULL)
-    return NULL;
-  object = json_object_new ();
-  json_object_set_string_member (object, "name", name);
-  json_object_set_string_member (object, "uuid", uuid);
-  if (g_variant_lookup (row, "ProcessID", "t", &process))
-    json_object_set_int_member (object, "id", (gint64)process);
-  else
-    json_object_set_null_member (object, "id");
-  json_object_set_string_member (object, "state", state);
-  return control_json_take (object);
-}
 
 JsonNode *
 control_vms (ControlCall *call, GError **error)
 {
   HypervSimHost *host = control_host (call, error);
-  g_autoptr (GVariant) rows = host != NULL ? find_vms (host, error) : NULL;
-  g_autoptr (JsonArray) array = json_array_new ();
+  g_autoptr (GVariant) rows = host != NULL ? hyperv_sim_host_list_vms (host, NULL, error) : NULL;
 
-  if (rows == NULL)
-    return NULL;
-  for (gsize i = 0; i < g_variant_n_children (rows); i++) {
-    g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
-    JsonNode *vm = describe_vm (host, row, error);
-
-    if (vm == NULL)
-      return NULL;
-    json_array_add_element (array, vm);
-  }
-  return control_json_take_array (g_steal_pointer (&array));
-}
-
-static gboolean
-is_vm (GVariant *row, const char *text)
-{
-  const char *uuid = "", *name = "";
-
-  g_variant_lookup (row, "Name", "&s", &uuid);
-  g_variant_lookup (row, "ElementName", "&s", &name);
-  return g_ascii_strcasecmp (uuid, text) == 0 || g_utf8_collate (name, text) == 0;
+  return rows != NULL ? control_json_from_variant (rows) : NULL;
 }
 
 static JsonNode *
 find_vm (HypervSimHost *host, const char *text, GError **error)
 {
-  g_autofree char *state = hyperv_sim_host_get_vm_state (host, text, error);
-  g_autoptr (GVariant) rows = state != NULL ? find_vms (host, error) : NULL;
+  g_autoptr (GVariant) rows = hyperv_sim_host_list_vms (host, text, error);
+  g_autoptr (GVariant) row = rows != NULL ? g_variant_get_child_value (rows, 0) : NULL;
 
-  for (gsize i = 0; rows != NULL && i < g_variant_n_children (rows); i++) {
-    g_autoptr (GVariant) row = g_variant_get_child_value (rows, i);
-
-    if (is_vm (row, text))
-      return describe_vm (host, row, error);
-  }
-  if (rows != NULL)
-    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_NOT_FOUND, "there is no VM \"%s\"",
-                 text);
-  return NULL;
+  return row != NULL ? control_json_from_variant (row) : NULL;
 }
 
 JsonNode *

@@ -78,6 +78,12 @@ gboolean control_has (const ControlCall *call, const char *name);
 /* The host that is meant: by `host`, else the first. */
 HypervSimHost *control_host (const ControlCall *call, GError **error);
 
+/* ---- JSON from outside: control-read.c ---- */
+#define CONTROL_MAX_TEXT (4 * 1024 * 1024)
+/* @name: what the text is called in errors. @lines: gets JsonObject -> line of its end; or NULL. */
+JsonNode *control_json_read (const char *text, gsize size, const char *name, GHashTable *lines,
+                             GError **error);
+
 /* ---- JSON: control-json.c ---- */
 /* Numbers above 2^63 become texts; nothing is null. */
 JsonNode *control_json_from_variant (GVariant *value);
@@ -119,6 +125,7 @@ JsonNode *control_failure_remove (ControlCall *call, GError **error);
 JsonNode *control_failures_clear (ControlCall *call, GError **error);
 JsonNode *control_filters (ControlCall *call, GError **error);
 JsonNode *control_causes (ControlCall *call, GError **error);
+JsonNode *control_faults (ControlCall *call, GError **error);
 /* control-site.c */
 JsonNode *control_clock (ControlCall *call, GError **error);
 JsonNode *control_clock_set (ControlCall *call, GError **error);

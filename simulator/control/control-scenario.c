@@ -5,73 +5,6 @@
 
 /* Calls as text: one, or a scenario. Every error says line and place. */
 
-#define MAX_TEXT (4 * 1024 * 1024)
-#define MAX_DEPTH 32
-
-/* Where each call ends; the parser knows lines only while it reads. */
-typedef struct {
-  GHashTable *lines; /* JsonObject -> line */
-} Lines;
-
-static void
-note_line (JsonParser *parser, JsonObject *object, gpointer data)
-{
-  Lines *lines = data;
-
-  g_hash_table_insert (lines->lines, object,
-                       GUINT_TO_POINTER (json_parser_get_current_line (parser)));
-}
-
-/* json-glib reads recursively and without a limit. */
-static gboolean
-check_depth (const char *text, GError **error)
-{
-  gboolean quoted = FALSE;
-  guint depth = 0;
-
-  for (const char *p = text; *p != '\0'; p++) {
-    if (quoted && *p == '\\' && p[1] != '\0')
-      p++;
-    else if (*p == '"')
-      quoted = !quoted;
-    else if (!quoted && (*p == '[' || *p == '{') && ++depth > MAX_DEPTH) {
-      g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                   "expected calls at most %d levels deep, found more", MAX_DEPTH);
-      return FALSE;
-    } else if (!quoted && (*p == ']' || *p == '}') && depth > 0)
-      depth--;
-  }
-  return TRUE;
-}
-
-static JsonNode *
-parse (const char *text, const char *name, Lines *lines, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) local = NULL;
-  gsize length = strlen (text);
-
-  if (length > MAX_TEXT) {
-    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                 "%s: expected at most %d bytes, found %" G_GSIZE_FORMAT, name, MAX_TEXT, length);
-    return NULL;
-  }
-  if (!check_depth (text, error))
-    return NULL;
-  g_signal_connect (parser, "object-end", G_CALLBACK (note_line), lines);
-  if (!json_parser_load_from_data (parser, text, (gssize)length, &local)) {
-    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT, "%s: no JSON: %s",
-                 name, local->message);
-    return NULL;
-  }
-  if (json_parser_get_root (parser) == NULL) {
-    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
-                 "%s: expected a call or an array of calls, found nothing", name);
-    return NULL;
-  }
-  return json_parser_steal_root (parser);
-}
-
 static const ControlVerb *
 find_verb (JsonObject *object, const char *path, GError **error)
 {
@@ -92,21 +25,29 @@ find_verb (JsonObject *object, const char *path, GError **error)
   return NULL;
 }
 
+/* What all calls of a text have in common. */
+typedef struct {
+  HypervSimSite *site;
+  const char *name;  /* of the text */
+  GHashTable *lines; /* JsonObject -> line */
+  gboolean only_check;
+  GCancellable *cancellable; /* or NULL */
+} Run;
+
 /* Unlike HTTP, where the verb is in the URI. */
 static JsonNode *
-run_object (HypervSimSite *site, JsonObject *object, const char *path, gboolean only_check,
-            GError **error)
+run_object (const Run *run, JsonObject *object, const char *path, GError **error)
 {
   const ControlVerb *verb = find_verb (object, path, error);
 
   if (verb == NULL || !control_check (verb, object, "do", path, error))
     return NULL;
-  return only_check ? control_json_ok () : control_run (site, verb, object, NULL, error);
+  return run->only_check ? control_json_ok ()
+                         : control_run (run->site, verb, object, run->cancellable, error);
 }
 
 static JsonNode *
-run_node (HypervSimSite *site, JsonNode *node, const char *path, gboolean only_check,
-          GError **error)
+run_node (const Run *run, JsonNode *node, const char *path, GError **error)
 {
   GError *local = NULL;
   JsonNode *result;
@@ -118,7 +59,7 @@ run_node (HypervSimSite *site, JsonNode *node, const char *path, gboolean only_c
                  "%s: expected a call, such as {\"do\": \"vms\"}, found %s", path, found);
     return NULL;
   }
-  result = run_object (site, json_node_get_object (node), path, only_check, &local);
+  result = run_object (run, json_node_get_object (node), path, &local);
   if (local != NULL && !g_str_has_prefix (local->message, path))
     g_prefix_error (&local, "%s: ", path);
   if (local != NULL)
@@ -127,32 +68,31 @@ run_node (HypervSimSite *site, JsonNode *node, const char *path, gboolean only_c
 }
 
 static void
-prefix_line (GError **error, const char *name, JsonNode *node, const Lines *lines)
+prefix_line (GError **error, const Run *run, JsonNode *node)
 {
   gpointer line = JSON_NODE_HOLDS_OBJECT (node)
-                      ? g_hash_table_lookup (lines->lines, json_node_get_object (node))
+                      ? g_hash_table_lookup (run->lines, json_node_get_object (node))
                       : NULL;
 
   if (line != NULL)
-    g_prefix_error (error, "%s:%u: ", name, GPOINTER_TO_UINT (line));
+    g_prefix_error (error, "%s:%u: ", run->name, GPOINTER_TO_UINT (line));
   else
-    g_prefix_error (error, "%s: ", name);
+    g_prefix_error (error, "%s: ", run->name);
 }
 
 /* All calls are read before the first one is done: a misspelt one changes nothing. */
 static JsonNode *
-run_array (HypervSimSite *site, JsonArray *calls, const char *name, const Lines *lines,
-           gboolean only_check, GError **error)
+run_array (const Run *run, JsonArray *calls, GError **error)
 {
   g_autoptr (JsonArray) results = json_array_new ();
 
   for (guint i = 0; i < json_array_get_length (calls); i++) {
     g_autofree char *path = g_strdup_printf ("$[%u]", i);
     JsonNode *node = json_array_get_element (calls, i);
-    JsonNode *result = run_node (site, node, path, only_check, error);
+    JsonNode *result = run_node (run, node, path, error);
 
     if (result == NULL) {
-      prefix_line (error, name, node, lines);
+      prefix_line (error, run, node);
       return NULL;
     }
     json_array_add_element (results, result);
@@ -161,32 +101,30 @@ run_array (HypervSimSite *site, JsonArray *calls, const char *name, const Lines 
 }
 
 static JsonNode *
-run (HypervSimSite *site, JsonNode *root, const char *name, const Lines *lines, gboolean only_check,
-     GError **error)
+run_root (const Run *run, JsonNode *root, GError **error)
 {
   JsonNode *result;
 
   if (JSON_NODE_HOLDS_ARRAY (root))
-    return run_array (site, json_node_get_array (root), name, lines, only_check, error);
-  result = run_node (site, root, "$", only_check, error);
+    return run_array (run, json_node_get_array (root), error);
+  result = run_node (run, root, "$", error);
   if (result == NULL)
-    prefix_line (error, name, root, lines);
+    prefix_line (error, run, root);
   return result;
 }
 
 char *
-control_do (HypervSimSite *site, const char *text, const char *name, GError **error)
+control_do (HypervSimSite *site, const char *text, gsize size, const char *name,
+            GCancellable *cancellable, GError **error)
 {
-  Lines lines = { g_hash_table_new (NULL, NULL) };
-  const char *called = name != NULL ? name : "call";
-  g_autoptr (JsonNode) root = parse (text, called, &lines, error);
-  g_autoptr (JsonNode) checked = NULL;
+  g_autoptr (GHashTable) lines = g_hash_table_new (NULL, NULL);
+  Run run = { site, name != NULL ? name : "call", lines, TRUE, cancellable };
+  g_autoptr (JsonNode) root = control_json_read (text, size, run.name, lines, error);
+  g_autoptr (JsonNode) checked = root != NULL ? run_root (&run, root, error) : NULL;
   g_autoptr (JsonNode) result = NULL;
 
-  if (root != NULL)
-    checked = run (site, root, called, &lines, TRUE, error);
+  run.only_check = FALSE;
   if (checked != NULL)
-    result = run (site, root, called, &lines, FALSE, error);
-  g_hash_table_unref (lines.lines);
+    result = run_root (&run, root, error);
   return result != NULL ? control_json_to_text (result) : NULL;
 }

@@ -44,6 +44,12 @@ control_clock_set (ControlCall *call, GError **error)
   };
   double rate = control_number (call, "rate", 1);
 
+  if (control_has (call, "rate") && g_strcmp0 (control_text (call, "mode"), "real") != 0) {
+    g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+                 "rate: goes with mode \"real\" only, found mode \"%s\"",
+                 control_text (call, "mode"));
+    return NULL;
+  }
   if (!isfinite (rate) || rate <= 0 || rate > 1e6) {
     g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
                  "rate: expected more than 0 and at most 1000000, found %g", rate);

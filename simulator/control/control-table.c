@@ -203,6 +203,8 @@ static const ControlVerb verbs[] = {
     control_filters },
   { "causes", "GET", "/causes", "Lists the causes that `cause` and `job` can name.", no_arguments,
     control_causes },
+  { "faults", "GET", "/faults", "Lists the faults that `soap-fault` can name.", no_arguments,
+    control_faults },
   { "clock", "GET", "/clock", "Tells the time of the site.", no_arguments, control_clock },
   { "clock-set", "POST", "/clock", "Chooses how time passes.", clock_set_arguments,
     control_clock_set },

@@ -9,9 +9,10 @@ G_BEGIN_DECLS
  * --do, and the functions of the public face. Knows that face only. */
 
 /* Does one call, `{"do": "vm-state", …}`, or an array of them, one after the other until one fails.
- * @name: what the text is called in errors (a file), or NULL. Returns the result as JSON, of an
- * array one of results. Any thread may call. */
-char *control_do (HypervSimSite *site, const char *text, const char *name, GError **error);
+ * @name: what the text is called in errors (a file), or NULL. @cancellable: calls that wait give
+ * up; or NULL. Returns the result as JSON, of an array one of results. Any thread may call. */
+char *control_do (HypervSimSite *site, const char *text, gsize size, const char *name,
+                  GCancellable *cancellable, GError **error);
 
 /* What is made from the table: "openapi" (of the HTTP door), "schema" (of scenario files), "text"
  * (for people). NULL: no such format. */

@@ -3,11 +3,6 @@
 
 #define MAX_MILLISECONDS (24 * 3600 * 1000)
 
-typedef struct {
-  guint64 milliseconds;
-  gboolean effect;
-} Config;
-
 static const char *const arguments[] = { "milliseconds", "effect", NULL };
 
 static gpointer
@@ -17,32 +12,17 @@ delay_configure (GVariant *settings, GError **error)
                                            .type = SIM_SETTING_NUMBER,
                                            .maximum = MAX_MILLISECONDS,
                                            .is_required = TRUE };
-  static const SimSetting effect = { .name = "effect", .type = SIM_SETTING_BOOLEAN };
-  g_autofree Config *config = g_new0 (Config, 1);
+  g_autofree guint64 *config = g_new0 (guint64, 1);
 
-  if (!sim_settings_get (settings, &milliseconds, &config->milliseconds, error)
-      || !sim_settings_get (settings, &effect, &config->effect, error))
-    return NULL;
-  return g_steal_pointer (&config);
+  return sim_settings_get (settings, &milliseconds, config, error) ? g_steal_pointer (&config)
+                                                                   : NULL;
 }
 
 static SimVerdict
-delay (const Config *config, gint64 *hold)
+delay (SimFilter *filter, gpointer config, SimExchange *exchange, gint64 *hold)
 {
-  *hold = (gint64)config->milliseconds * 1000;
+  *hold = (gint64) * (guint64 *)config * 1000;
   return SIM_VERDICT_HOLD;
-}
-
-static SimVerdict
-delay_before (SimFilter *filter, gpointer config, SimExchange *exchange, gint64 *hold)
-{
-  return ((Config *)config)->effect ? SIM_VERDICT_PASS : delay (config, hold);
-}
-
-static SimVerdict
-delay_after (SimFilter *filter, gpointer config, SimExchange *exchange, gint64 *hold)
-{
-  return ((Config *)config)->effect ? delay (config, hold) : SIM_VERDICT_PASS;
 }
 
 const SimFilterType sim_filter_delay = {
@@ -51,5 +31,6 @@ const SimFilterType sim_filter_delay = {
   .arguments = arguments,
   .configure = delay_configure,
   .free = g_free,
-  .hooks = { [SIM_HOOK_BEFORE_EFFECT] = delay_before, [SIM_HOOK_AFTER_EFFECT] = delay_after },
+  .hooks = { [SIM_HOOK_BEFORE_EFFECT] = delay },
+  .hooks_with_effect = { [SIM_HOOK_AFTER_EFFECT] = delay },
 };

@@ -7,7 +7,6 @@
 typedef struct {
   SimOrder order;
   guint64 bytes;
-  gboolean effect;
 } Config;
 
 static const char *const arguments[] = { "when", "bytes", "effect", NULL };
@@ -42,14 +41,12 @@ hang_up_configure (GVariant *settings, GError **error)
   static const SimSetting when = { .name = "when", .type = SIM_SETTING_STRING };
   static const SimSetting bytes
       = { .name = "bytes", .type = SIM_SETTING_NUMBER, .maximum = MAX_BYTES };
-  static const SimSetting effect = { .name = "effect", .type = SIM_SETTING_BOOLEAN };
   g_autofree Config *config = g_new0 (Config, 1);
   g_autofree char *text = g_strdup ("before");
 
   config->bytes = HALF;
   if (!sim_settings_get (settings, &when, &text, error)
       || !sim_settings_get (settings, &bytes, &config->bytes, error)
-      || !sim_settings_get (settings, &effect, &config->effect, error)
       || !read_when (config, text, error))
     return NULL;
   if (config->bytes != HALF && config->order != SIM_ORDER_HANG_UP_MIDWAY) {
@@ -60,25 +57,14 @@ hang_up_configure (GVariant *settings, GError **error)
   return g_steal_pointer (&config);
 }
 
-/* Nothing has happened and nothing will. */
+/* Early: nothing has happened and nothing will. After the effect: it has happened and nobody is
+ * told, the outcome that a client cannot know. */
 static SimVerdict
-hang_up_early (SimFilter *filter, gpointer data, SimExchange *exchange, gint64 *hold)
+hang_up (SimFilter *filter, gpointer data, SimExchange *exchange, gint64 *hold)
 {
   const Config *config = data;
 
-  if (config->order != SIM_ORDER_HANG_UP || config->effect)
-    return SIM_VERDICT_PASS;
-  exchange->order = SIM_ORDER_HANG_UP;
-  return SIM_VERDICT_ANSWER;
-}
-
-/* It has happened and nobody is told: the outcome that a client cannot know. */
-static SimVerdict
-hang_up_after_effect (SimFilter *filter, gpointer data, SimExchange *exchange, gint64 *hold)
-{
-  const Config *config = data;
-
-  if (config->order != SIM_ORDER_HANG_UP || !config->effect)
+  if (config->order != SIM_ORDER_HANG_UP)
     return SIM_VERDICT_PASS;
   exchange->order = SIM_ORDER_HANG_UP;
   return SIM_VERDICT_ANSWER;
@@ -104,8 +90,8 @@ const SimFilterType sim_filter_hang_up = {
   .arguments = arguments,
   .configure = hang_up_configure,
   .free = g_free,
-  .hooks = { [SIM_HOOK_RECEIVED] = hang_up_early,
-             [SIM_HOOK_PARSED] = hang_up_early,
-             [SIM_HOOK_AFTER_EFFECT] = hang_up_after_effect,
+  .hooks = { [SIM_HOOK_RECEIVED] = hang_up,
+             [SIM_HOOK_PARSED] = hang_up,
              [SIM_HOOK_WRITTEN] = hang_up_written },
+  .hooks_with_effect = { [SIM_HOOK_AFTER_EFFECT] = hang_up, [SIM_HOOK_WRITTEN] = hang_up_written },
 };

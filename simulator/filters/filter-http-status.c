@@ -5,7 +5,6 @@ typedef struct {
   guint64 status;
   char *body;
   char *type;
-  gboolean effect;
 } Config;
 
 static const char *const arguments[] = { "status", "body", "type", "effect", NULL };
@@ -20,6 +19,24 @@ http_status_free (gpointer data)
   g_free (config);
 }
 
+/* It becomes a header. */
+static gboolean
+check_type (const char *type, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  for (const char *at = type; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      shown = g_strescape (type, NULL);
+  if (shown == NULL && *type != '\0')
+    return TRUE;
+  g_set_error (error, SIM_FILTER_ERROR, SIM_FILTER_ERROR_WRONG_VALUE,
+               "setting \"type\": expected a content type on one line, such as text/plain, found "
+               "\"%s\"",
+               shown != NULL ? shown : "");
+  return FALSE;
+}
+
 static gpointer
 http_status_configure (GVariant *settings, GError **error)
 {
@@ -30,7 +47,6 @@ http_status_configure (GVariant *settings, GError **error)
                                      .is_required = TRUE };
   static const SimSetting body = { .name = "body", .type = SIM_SETTING_STRING };
   static const SimSetting type = { .name = "type", .type = SIM_SETTING_STRING };
-  static const SimSetting effect = { .name = "effect", .type = SIM_SETTING_BOOLEAN };
   Config *config = g_new0 (Config, 1);
 
   /* What http.sys sends its own errors as. */
@@ -38,15 +54,17 @@ http_status_configure (GVariant *settings, GError **error)
   if (sim_settings_get (settings, &status, &config->status, error)
       && sim_settings_get (settings, &body, &config->body, error)
       && sim_settings_get (settings, &type, &config->type, error)
-      && sim_settings_get (settings, &effect, &config->effect, error))
+      && check_type (config->type, error))
     return config;
   http_status_free (config);
   return NULL;
 }
 
 static SimVerdict
-answer (const Config *config, SimExchange *exchange)
+http_status (SimFilter *filter, gpointer data, SimExchange *exchange, gint64 *hold)
 {
+  const Config *config = data;
+
   exchange->status = (guint)config->status;
   g_clear_pointer (&exchange->reply, g_bytes_unref);
   g_clear_pointer (&exchange->reply_type, g_free);
@@ -57,18 +75,6 @@ answer (const Config *config, SimExchange *exchange)
   return SIM_VERDICT_ANSWER;
 }
 
-static SimVerdict
-http_status_early (SimFilter *filter, gpointer data, SimExchange *exchange, gint64 *hold)
-{
-  return ((Config *)data)->effect ? SIM_VERDICT_PASS : answer (data, exchange);
-}
-
-static SimVerdict
-http_status_after_effect (SimFilter *filter, gpointer data, SimExchange *exchange, gint64 *hold)
-{
-  return ((Config *)data)->effect ? answer (data, exchange) : SIM_VERDICT_PASS;
-}
-
 const SimFilterType sim_filter_http_status = {
   .name = "http-status",
   .summary = "answers with an HTTP status (400..599) and an optional body; with effect it acts "
@@ -76,7 +82,6 @@ const SimFilterType sim_filter_http_status = {
   .arguments = arguments,
   .configure = http_status_configure,
   .free = http_status_free,
-  .hooks = { [SIM_HOOK_RECEIVED] = http_status_early,
-             [SIM_HOOK_PARSED] = http_status_early,
-             [SIM_HOOK_AFTER_EFFECT] = http_status_after_effect },
+  .hooks = { [SIM_HOOK_RECEIVED] = http_status, [SIM_HOOK_PARSED] = http_status },
+  .hooks_with_effect = { [SIM_HOOK_AFTER_EFFECT] = http_status },
 };

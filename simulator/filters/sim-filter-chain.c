@@ -8,6 +8,7 @@ struct _SimFilter {
   guint id;
   const SimFilterType *type;
   gpointer config;
+  const SimFilterHook *hooks; /* of the type, as the setting `effect` says */
   GVariant *settings;
   SimFilterMatch match;
   guint n_fitting;
@@ -70,10 +71,8 @@ filter_unref (gpointer data)
 
 /* Needs the head of the request to know whether an exchange is meant. */
 static gboolean
-filter_needs_head (const SimFilter *filter)
+filter_needs_head (const SimFilterMatch *match)
 {
-  const SimFilterMatch *match = &filter->match;
-
   return match->operation != NULL || match->class_name != NULL || match->method != NULL
          || match->selector != NULL;
 }
@@ -99,14 +98,14 @@ filter_decide (SimFilter *filter, const SimExchange *exchange)
   return MEANT;
 }
 
-/* Whether the exchange is meant, decided at the first hook where it can be. */
+/* Decided at the first hook where it can be. */
 static gboolean
 filter_means (SimFilter *filter, SimHook hook, const SimExchange *exchange)
 {
   Decision decision = GPOINTER_TO_UINT (g_hash_table_lookup (filter->decisions, &exchange->number));
 
   if (decision == NOT_DECIDED) {
-    if (hook == SIM_HOOK_RECEIVED && filter_needs_head (filter))
+    if (hook == SIM_HOOK_RECEIVED && filter_needs_head (&filter->match))
       return FALSE;
     decision = filter_decide (filter, exchange);
     g_hash_table_insert (filter->decisions, g_memdup2 (&exchange->number, sizeof exchange->number),
@@ -197,14 +196,14 @@ sim_filter_chain_free (SimFilterChain *self)
 {
   g_return_if_fail (self != NULL);
 
-  for (guint i = 0; i < self->runs->len; i++) {
-    Run *run = g_ptr_array_index (self->runs, i);
-
+  while (self->runs->len > 0) {
+    Run *run = g_ptr_array_remove_index (self->runs, 0);
     SimExchange *exchange = run->exchange;
 
     sim_clock_remove_timer (self->clock, run->timer);
     run_free (run);
-    /* whoever handed it in still has to be told, or nobody frees it */
+    /* whoever handed it in still has to be told, or nobody frees it; that may be late */
+    sim_exchange_drop_message (exchange);
     exchange->order = SIM_ORDER_HANG_UP;
     if (exchange->done != NULL)
       sim_exchange_complete (exchange);
@@ -268,6 +267,19 @@ find_type (const char *name, GError **error)
 }
 
 static gboolean
+read_effect (SimFilter *filter, GVariant *settings, GError **error)
+{
+  static const SimSetting setting = { .name = "effect", .type = SIM_SETTING_BOOLEAN };
+  gboolean effect = FALSE;
+
+  if (g_strv_contains (filter->type->arguments, "effect")
+      && !sim_settings_get (settings, &setting, &effect, error))
+    return FALSE;
+  filter->hooks = effect ? filter->type->hooks_with_effect : filter->type->hooks;
+  return TRUE;
+}
+
+static gboolean
 filter_configure (SimFilter *filter, GVariant *settings, GError **error)
 {
   const SimFilterType *type = filter->type;
@@ -276,7 +288,8 @@ filter_configure (SimFilter *filter, GVariant *settings, GError **error)
                                 error))
     return FALSE;
   filter->config = type->configure (settings, error);
-  if (filter->config == NULL || !sim_filter_match_read (&filter->match, settings, error)
+  if (filter->config == NULL || !read_effect (filter, settings, error)
+      || !sim_filter_match_read (&filter->match, settings, error)
       || (type->check != NULL && !type->check (filter, filter->config, error))) {
     g_prefix_error (error, "filter %s: ", type->name);
     return FALSE;
@@ -413,8 +426,7 @@ run_wait (Run *run, gint64 hold)
 static SimVerdict
 run_filter (Run *run, SimFilter *filter, gint64 *hold)
 {
-  SimVerdict (*call) (SimFilter *, gpointer, SimExchange *, gint64 *)
-      = filter->type->hooks[run->hook];
+  SimFilterHook call = filter->hooks[run->hook];
   SimVerdict verdict;
 
   /* Decided even where there is nothing to do, so that the first hook counts. */

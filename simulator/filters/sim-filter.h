@@ -39,6 +39,10 @@ typedef enum {
 typedef struct _SimFilter SimFilter;
 typedef struct _SimFilterChain SimFilterChain;
 
+/* What it does there. @hold: microseconds of the clock, with SIM_VERDICT_HOLD. */
+typedef SimVerdict (*SimFilterHook) (SimFilter *filter, gpointer config, SimExchange *exchange,
+                                     gint64 *hold);
+
 typedef struct {
   const char *name;             /* "delay", "hang-up", "http-status", "soap-fault" */
   const char *summary;          /* one line for --help and documentation */
@@ -46,8 +50,10 @@ typedef struct {
   /* Checks the arguments; @settings is a GVariant a{sv}. The result is handed to the hooks. */
   gpointer (*configure) (GVariant *settings, GError **error);
   void (*free) (gpointer config);
-  SimVerdict (*hooks[SIM_N_HOOKS]) (SimFilter *filter, gpointer config, SimExchange *exchange,
-                                    gint64 *hold);
+  SimFilterHook hooks[SIM_N_HOOKS];
+  /* Instead of those, when `effect` is among the arguments and TRUE: what is asked is done, and
+   * then it goes wrong. */
+  SimFilterHook hooks_with_effect[SIM_N_HOOKS];
   /* Whether the filter can do what it was told in this chain, asked when it is added; or NULL. */
   gboolean (*check) (SimFilter *filter, gpointer config, GError **error);
   const char *operation; /* the one it makes sense with, when none is asked for; or NULL: any */

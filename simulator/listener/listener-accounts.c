@@ -81,6 +81,25 @@ sim_accounts_set (SimAccounts *self, const char *user, const char *password)
   g_mutex_unlock (&self->mutex);
 }
 
+void
+sim_accounts_add (SimAccounts *self, SimAccounts *others)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_if_fail (self != NULL && others != NULL && self != others);
+
+  g_mutex_lock (&others->mutex);
+  g_hash_table_iter_init (&iter, others->accounts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Account *account = value;
+
+    sim_accounts_set (self, account->user, account->password);
+    sim_accounts_set_state (self, account->user, account->state);
+  }
+  g_mutex_unlock (&others->mutex);
+}
+
 gboolean
 sim_accounts_remove (SimAccounts *self, const char *user)
 {

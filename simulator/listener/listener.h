@@ -16,6 +16,8 @@ SimAccounts *sim_accounts_new (void);
 SimAccounts *sim_accounts_ref (SimAccounts *self);
 void sim_accounts_unref (SimAccounts *self);
 void sim_accounts_set (SimAccounts *self, const char *user, const char *password);
+/* Those of @others, which come before ours of the same name. */
+void sim_accounts_add (SimAccounts *self, SimAccounts *others);
 gboolean sim_accounts_remove (SimAccounts *self, const char *user);
 typedef enum {
   SIM_ACCOUNT_GOOD,

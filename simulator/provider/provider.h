@@ -57,6 +57,16 @@ gboolean provider_set_vm_state (Provider *self, const char *vm, const char *stat
  * (transfer full) */
 char *provider_get_vm_state (Provider *self, const char *vm, GError **error);
 
+/* The VMs that there are, or (@vm) this one, as they are now. */
+typedef struct {
+  const char *name, *guid;
+  guint64 process; /* number of the worker process; 0: there is none */
+  const char *state;
+} ProviderVmFacts;
+typedef void (*ProviderVmFunc) (const ProviderVmFacts *facts, gpointer user_data);
+gboolean provider_list_vms (Provider *self, const char *vm, ProviderVmFunc function,
+                            gpointer user_data, GError **error);
+
 /* What a virtual machine shows of a cause of failure. */
 typedef enum {
   PROVIDER_SHOWS_NOTHING,

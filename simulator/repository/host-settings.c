@@ -186,13 +186,31 @@ is_key_name (const char *key)
   return TRUE;
 }
 
+/* What a value has wrong, (transfer full); NULL: nothing. */
+static char *
+find_fault (const Row *row, const char *text)
+{
+  guint64 number;
+
+  for (const char *at = text; *at != '\0'; at++)
+    if ((guchar)*at < 0x20)
+      return g_strdup_printf ("expected text, found the byte 0x%02x", (guchar)*at);
+  if (row->required && *text == '\0')
+    return g_strdup ("expected a value, found none");
+  if (row->kind == SWITCH && strcmp (text, "0") != 0 && strcmp (text, "1") != 0)
+    return g_strdup_printf ("expected 0 or 1, found \"%s\"", text);
+  if (row->kind == NUMBER && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &number, NULL))
+    return g_strdup_printf ("expected a number of 32 bits, found \"%s\"", text);
+  return NULL;
+}
+
 static gboolean
 check_key (const HostSettings *self, const char *group, const char *key, GError **error)
 {
   const Row *row = find_row (group, key);
   g_autoptr (GError) local = NULL;
   g_autofree char *text = NULL;
-  guint64 number;
+  g_autofree char *message = NULL;
 
   if (row == NULL) {
     g_autofree char *known = list_known (group);
@@ -210,16 +228,22 @@ check_key (const HostSettings *self, const char *group, const char *key, GError 
                                "expected text with \\s \\n \\t \\r \\\\, "
                                "found %s",
                                local->message);
-  for (const char *at = text; *at != '\0'; at++)
-    if ((guchar)*at < 0x20)
-      return host_settings_fail (self, error, group, key, "expected text, found the byte 0x%02x",
-                                 (guchar)*at);
-  if (row->kind == SWITCH && strcmp (text, "0") != 0 && strcmp (text, "1") != 0)
-    return host_settings_fail (self, error, group, key, "expected 0 or 1, found \"%s\"", text);
-  if (row->kind == NUMBER && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &number, NULL))
-    return host_settings_fail (self, error, group, key,
-                               "expected a number of 32 bits, found \"%s\"", text);
-  return TRUE;
+  message = find_fault (row, text);
+  return message == NULL || host_settings_fail (self, error, group, key, "%s", message);
+}
+
+gboolean
+repository_check_setting (const char *group, const char *key, const char *value, GError **error)
+{
+  const Row *row = find_row (group, key);
+  g_autofree char *message
+      = row != NULL ? find_fault (row, value) : g_strdup ("expected a name that host.ini may have");
+
+  if (message == NULL)
+    return TRUE;
+  g_set_error (error, REPOSITORY_ERROR, REPOSITORY_ERROR_INVALID_VALUE, "[%s] %s: %s", group, key,
+               message);
+  return FALSE;
 }
 
 static gboolean

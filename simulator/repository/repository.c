@@ -193,7 +193,8 @@ repository_list_classes (Repository *self, const char *name_space, const Reposit
   for (guint32 i = 0; i < schema_get_n_classes (self->schema); i++) {
     const RepositoryClass *klass = schema_get_class (self->schema, self->rank, i);
 
-    if (klass == NULL || klass == base || g_ascii_strcasecmp (klass->name_space, name_space) != 0)
+    if (klass == NULL || klass == base
+        || (name_space != NULL && g_ascii_strcasecmp (klass->name_space, name_space) != 0))
       continue;
     if (deep ? base == NULL || repository_class_covers (base, i) : klass->superclass == base)
       g_ptr_array_add (list, (gpointer)klass);

@@ -62,6 +62,9 @@ const char *repository_get_setting (Repository *self, const char *group, const c
 guint64 repository_get_limit (Repository *self, const char *key, guint64 fallback);
 gboolean repository_has_ability (Repository *self, const char *name);
 const char *repository_get_computer_name (Repository *self);
+/* Whether host.ini may say so: the check of its reader. */
+gboolean repository_check_setting (const char *group, const char *key, const char *value,
+                                   GError **error);
 /* Another value for this host only, from now on (an ability switched, a limit changed). */
 void repository_set_setting (Repository *self, const char *group, const char *key,
                              const char *value);
@@ -114,8 +117,8 @@ const RepositoryProperty *repository_class_find_property (const RepositoryClass 
 const char *const *repository_class_get_keys (const RepositoryClass *self);
 guint repository_class_get_n_methods (const RepositoryClass *self);
 const RepositoryMethod *repository_class_get_method (const RepositoryClass *self, guint index);
-/* Classes of the namespace: all, or those derived from @base; @deep FALSE: directly only (without
- * @base: those that have no superclass). A base before what is derived from it.
+/* Classes of the namespace (NULL: of all): all, or those derived from @base; @deep FALSE: directly
+ * only (without @base: those that have no superclass). A base before what is derived from it.
  * (transfer container) (element-type RepositoryClass) */
 GPtrArray *repository_list_classes (Repository *self, const char *name_space,
                                     const RepositoryClass *base, gboolean deep);

@@ -452,3 +452,20 @@ wsman_fault_find (const char *name)
   }
   return NULL;
 }
+
+GStrv
+wsman_list_faults (void)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (const WsmanFaultRow *row = fault_rows; row->name != NULL; row++)
+    g_strv_builder_add (names, row->name);
+  return g_strv_builder_end (names);
+}
+
+void
+wsman_tell_faults (WsmanFaultFunc function, gpointer user_data)
+{
+  for (const WsmanFaultRow *row = fault_rows; row->name != NULL; row++)
+    function (&(WsmanFaultFacts){ row->name, row->subcode, row->code, row->reason }, user_data);
+}

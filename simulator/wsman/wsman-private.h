@@ -28,8 +28,8 @@ struct _Wsman {
   xmlParserCtxt *parser; /* kept from one request to the next: making one costs more than a parse */
 
   /* what the host says of itself, read with each request */
-  const char *language;
-  const char *os_version;
+  char *language;
+  char *os_version;
   guint64 max_envelope; /* bytes */
   guint64 max_items;    /* of one page */
   guint64 max_contexts;

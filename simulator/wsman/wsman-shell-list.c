@@ -150,6 +150,12 @@ purge_lists (Wsman *self, GHashTable *lists)
 }
 
 void
+wsman_shell_list_expire (Wsman *self, const char *id)
+{
+  g_hash_table_remove (((WsmanShells *)self->shells)->lists, id);
+}
+
+void
 wsman_shell_add_open (Wsman *self, GArray *all)
 {
   WsmanShells *shells = self->shells;

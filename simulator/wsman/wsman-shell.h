@@ -51,6 +51,8 @@ char *wsman_shell_dup_option (const WsmanMessage *message, const char *name);
 
 /* `<rsp:Shell>` with all that is known of it. */
 void wsman_put_shell (Wsman *self, GString *out, const Shell *shell);
+/* Forgets an enumeration of shells; of one of something else nothing. */
+void wsman_shell_list_expire (Wsman *self, const char *id);
 void wsman_shell_list_free (gpointer list);
 /* Adds a WsmanOpen for each shell, and for each enumeration of shells. */
 void wsman_shell_add_open (Wsman *self, GArray *all);

@@ -32,6 +32,15 @@ wsman_message_free (gpointer data)
   g_free (message);
 }
 
+static void
+keep_text (char **kept, const char *text)
+{
+  if (g_strcmp0 (*kept, text) == 0)
+    return;
+  g_free (*kept);
+  *kept = g_strdup (text);
+}
+
 /* Abilities and limits can be switched while the host runs, so they are asked for each time. */
 static void
 read_host (Wsman *self)
@@ -42,8 +51,8 @@ read_host (Wsman *self)
 
   if (version == NULL)
     version = repository_get_setting (repository, "host", "version");
-  self->language = g_intern_string (language != NULL ? language : "en-US");
-  self->os_version = g_intern_string (version != NULL ? version : "0.0.0");
+  keep_text (&self->language, language != NULL ? language : "en-US");
+  keep_text (&self->os_version, version != NULL ? version : "0.0.0");
   self->max_envelope = repository_get_limit (repository, "MaxEnvelopeSizekb", 500) * 1024;
   self->max_items = repository_get_limit (repository, "MaxBatchItems", 32000);
   self->max_contexts = repository_get_limit (repository, "MaxConcurrentOperationsPerUser", 1500);
@@ -95,6 +104,8 @@ wsman_free (Wsman *self)
   if (self->shells_free != NULL)
     self->shells_free (self->shells);
   xmlFreeParserCtxt (self->parser);
+  g_free (self->language);
+  g_free (self->os_version);
   g_free (self);
 }
 

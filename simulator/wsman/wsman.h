@@ -66,6 +66,17 @@ void wsman_write (Wsman *self, SimExchange *exchange);
  * row's symbolic name); for filters. FALSE when there is no such row. */
 gboolean wsman_answer_fault (Wsman *self, SimExchange *exchange, const char *name);
 
+/* The names of those rows. (transfer full) */
+GStrv wsman_list_faults (void);
+/* … and each row. */
+typedef struct {
+  const char *name, *subcode; /* NULL: none */
+  guint32 code;
+  const char *text;
+} WsmanFaultFacts;
+typedef void (*WsmanFaultFunc) (const WsmanFaultFacts *facts, gpointer user_data);
+void wsman_tell_faults (WsmanFaultFunc function, gpointer user_data);
+
 /* Contexts that are open (leak check at the end of a test). */
 guint wsman_get_n_contexts (Wsman *self);
 /* … and what they are, oldest first. */
