@@ -26,11 +26,12 @@ static const struct {
 
 static const struct {
   const char *name;
+  const char *level; /* in winrm/config */
   SimChannelBinding binding;
 } bindings[] = {
-  { "none", SIM_CHANNEL_BINDING_NONE },
-  { "relaxed", SIM_CHANNEL_BINDING_RELAXED },
-  { "strict", SIM_CHANNEL_BINDING_STRICT },
+  { "none", "None", SIM_CHANNEL_BINDING_NONE },
+  { "relaxed", "Relaxed", SIM_CHANNEL_BINDING_RELAXED },
+  { "strict", "Strict", SIM_CHANNEL_BINDING_STRICT },
 };
 
 static const struct {
@@ -81,7 +82,9 @@ hyperv_sim_host_auth_clear (HypervSimAuth *self)
   g_free (self->client_ca);
   g_free (self->keytab);
   g_free (self->client_ca_pem);
+  g_free (self->client_ca_thumbprint);
   g_free (self->certificate_users);
+  g_clear_pointer (&self->mappings, g_ptr_array_unref);
 }
 
 static gboolean
@@ -333,47 +336,105 @@ has_scheme (const HypervSimAuth *self, const char *name)
 }
 
 static void
-choose_challenges (HypervSimAuth *self)
+choose_challenges (HypervSimHost *self)
 {
   gsize n = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++) {
-    if (has_scheme (self, schemes[i].name))
-      self->challenges[n++] = schemes[i].challenge;
+    if (g_strcmp0 (repository_get_setting (self->repository, "config", schemes[i].setting), "true")
+        == 0)
+      self->auth.challenges[n++] = schemes[i].challenge;
   }
-  self->challenges[n] = NULL;
+  self->auth.challenges[n] = NULL;
 }
 
 static void
-list_certificate_users (HypervSimAuth *self, SimAuthConfig *config)
+set_config (HypervSimHost *self, const char *setting, const char *value)
 {
+  if (repository_get_setting (self->repository, "config", setting) == NULL)
+    repository_set_setting (self->repository, "config", setting, value);
+}
+
+/* What was said of certificates before the start holds for all that the authority signed. */
+static void
+tell_mappings (HypervSimHost *self)
+{
+  const HypervSimAuth *auth = &self->auth;
   GVariantIter iter;
   const char *subject, *user;
 
-  g_clear_pointer (&self->certificate_users, g_free);
-  if (self->certificate_map == NULL)
+  if (auth->client_ca_thumbprint == NULL || auth->certificate_map == NULL
+      || wsman_has_certificate_mappings (self->wsman))
     return;
-  self->certificate_users
-      = g_new0 (SimCertificateUser, g_variant_n_children (self->certificate_map) + 1);
-  g_variant_iter_init (&iter, self->certificate_map);
+  g_variant_iter_init (&iter, auth->certificate_map);
   while (g_variant_iter_next (&iter, "{&s&s}", &subject, &user))
-    self->certificate_users[config->n_certificate_users++] = (SimCertificateUser){ subject, user };
-  config->certificate_users = self->certificate_users;
-}
-
-static void
-set_config (HypervSimHost *self, const char *setting, gboolean on)
-{
-  if (repository_get_setting (self->repository, "config", setting) == NULL)
-    repository_set_setting (self->repository, "config", setting, on ? "true" : "false");
+    wsman_add_certificate_mapping (self->wsman, subject, auth->client_ca_thumbprint, user);
 }
 
 void
 hyperv_sim_host_auth_tell (HypervSimHost *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
-    set_config (self, schemes[i].setting, has_scheme (&self->auth, schemes[i].name));
-  set_config (self, "Service.AllowUnencrypted", !self->auth.refuse_clear);
+    set_config (self, schemes[i].setting,
+                has_scheme (&self->auth, schemes[i].name) ? "true" : "false");
+  set_config (self, "Service.AllowUnencrypted", self->auth.refuse_clear ? "false" : "true");
+  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++) {
+    if (bindings[i].binding == self->auth.channel_binding)
+      set_config (self, "Service.Auth.CbtHardeningLevel", bindings[i].level);
+  }
+  if (self->auth.client_ca_thumbprint != NULL)
+    repository_set_setting (self->repository, "config", "ClientAuthority.Thumbprint",
+                            self->auth.client_ca_thumbprint);
+  tell_mappings (self);
+}
+
+/* (transfer container) */
+static SimCertificateUser *
+list_certificate_users (GPtrArray *mappings)
+{
+  SimCertificateUser *users = g_new0 (SimCertificateUser, mappings->len + 1);
+
+  for (guint i = 0; i < mappings->len; i++) {
+    const WsmanMapping *mapping = g_ptr_array_index (mappings, i);
+
+    users[i]
+        = (SimCertificateUser){ mapping->subject, mapping->user, mapping->issuer, mapping->uri };
+  }
+  return users;
+}
+
+void
+hyperv_sim_host_auth_follow (HypervSimHost *self, SimListenerSettings *settings)
+{
+  HypervSimAuth *auth = &self->auth;
+  const char *level = wsman_get_config (self->wsman, "Service/Auth/CbtHardeningLevel");
+
+  choose_challenges (self);
+  g_clear_pointer (&auth->mappings, g_ptr_array_unref);
+  g_clear_pointer (&auth->certificate_users, g_free);
+  auth->mappings = wsman_list_certificate_mappings (self->wsman);
+  auth->certificate_users = list_certificate_users (auth->mappings);
+  settings->challenges = auth->challenges;
+  settings->refuse_clear = !wsman_is_config_on (self->wsman, "Service/AllowUnencrypted");
+  settings->certificate_users = auth->certificate_users;
+  settings->n_certificate_users = auth->mappings->len;
+  for (gsize i = 0; i < G_N_ELEMENTS (bindings); i++) {
+    if (g_strcmp0 (bindings[i].level, level) == 0)
+      settings->channel_binding = bindings[i].binding;
+  }
+}
+
+static gboolean
+describe_authority (HypervSimAuth *self, char **thumbprint, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  g_clear_pointer (thumbprint, g_free);
+  if (sim_certificate_describe (self->client_ca_pem, thumbprint, &name))
+    return TRUE;
+  g_set_error (error, HYPERV_SIM_ERROR, HYPERV_SIM_ERROR_INVALID_ARGUMENT,
+               "client-ca: “%s” has no certificate in PEM in it", self->client_ca);
+  return FALSE;
 }
 
 gboolean
@@ -398,14 +459,11 @@ hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config, 
     if (auth->client_ca_pem == NULL)
       return FALSE;
   }
-  choose_challenges (auth);
-  config->challenges = auth->challenges;
+  if (auth->client_ca_pem != NULL && !describe_authority (auth, &auth->client_ca_thumbprint, error))
+    return FALSE;
   config->auth.computer_name = repository_get_computer_name (self->repository);
-  config->auth.refuse_clear = auth->refuse_clear;
-  config->auth.channel_binding = auth->channel_binding;
   config->auth.keytab = auth->keytab;
-  config->auth.client_ca = has_scheme (auth, "certificate") ? auth->client_ca_pem : NULL;
-  list_certificate_users (auth, &config->auth);
+  config->auth.client_ca = auth->client_ca_pem;
   sim_accounts_add (config->accounts, auth->accounts);
   return TRUE;
 }

@@ -77,24 +77,21 @@ make_repository (HypervSimHost *self, GError **error)
              : NULL;
 }
 
+/* A world that is made again while the doors stand open is told of them again; what it says of them
+ * holds. */
 static void
-tell_port (HypervSimHost *self, const char *key, guint16 port)
+follow_config (HypervSimHost *self)
 {
-  g_autofree char *text = port != 0 ? g_strdup_printf ("%u", port) : g_strdup ("");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
 
-  repository_set_setting (self->repository, "config", key, text);
-}
-
-/* winrm/config says what is open and what is taken there. A world that is made again while
- * they stand open is told again. */
-static void
-tell_config (HypervSimHost *self)
-{
   if (self->listener == NULL)
     return;
-  hyperv_sim_host_auth_tell (self);
-  tell_port (self, "Listener.HTTP.Port", sim_listener_get_http_port (self->listener));
-  tell_port (self, "Listener.HTTPS.Port", sim_listener_get_https_port (self->listener));
+  hyperv_sim_host_config_tell (self);
+  if (hyperv_sim_host_config_apply (self, &error))
+    return;
+  line = g_strdup_printf ("winrm/config cannot be as it was: %s", error->message);
+  log_line (line, self);
 }
 
 gboolean
@@ -116,7 +113,8 @@ hyperv_sim_host_build_world (HypervSimHost *self, const HypervSimSnapshot *snaps
   sim_filter_chain_set_actor (self->filters, hyperv_sim_host_act, self);
   sim_filter_chain_set_seed (self->filters, self->settings.seed);
   sim_filter_chain_set_exchanges_hold (self->filters, TRUE); /* see hyperv-sim-host-exchange.c */
-  tell_config (self);
+  wsman_set_config_host (self->wsman, &hyperv_sim_host_config, self);
+  follow_config (self);
   return TRUE;
 }
 
@@ -154,6 +152,8 @@ make_certificate (HypervSimHost *self, SimCertificate **certificate, GError **er
   if (*certificate == NULL)
     return FALSE;
   doors->fingerprint = g_strdup ((*certificate)->fingerprint);
+  sim_certificate_describe ((*certificate)->certificate_pem, &doors->thumbprint,
+                            &doors->certificate_name);
   doors->files = hyperv_sim_folder_new (error);
   if (doors->files == NULL)
     return FALSE;
@@ -189,7 +189,7 @@ static gboolean
 open_doors (HypervSimHost *self, GError **error)
 {
   g_autoptr (SimCertificate) certificate = NULL;
-  g_autoptr (SimAccounts) accounts = sim_accounts_new ();
+  SimAccounts *accounts = self->accounts = sim_accounts_new ();
   SimListenerConfig config = {
     .address = self->settings.address,
     .http_port = self->settings.http_port,
@@ -219,8 +219,8 @@ open_doors (HypervSimHost *self, GError **error)
   if (!sim_listener_start (self->listener, error))
     return FALSE;
   name_doors (self);
-  tell_config (self);
-  return TRUE;
+  hyperv_sim_host_config_tell (self);
+  return hyperv_sim_host_config_apply (self, error);
 }
 
 gboolean
@@ -250,6 +250,7 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   end_waits (self);
   g_clear_pointer (&self->listener, sim_listener_free);
   hyperv_sim_host_unbuild_world (self);
+  g_clear_pointer (&self->accounts, sim_accounts_unref);
   g_hash_table_remove_all (self->snapshots);
   g_clear_pointer (&self->kept, hyperv_sim_snapshot_free);
   g_clear_pointer (&self->image, repository_image_unref);
@@ -259,6 +260,8 @@ hyperv_sim_host_unbuild (HypervSimHost *self)
   g_free (doors->folder);
   g_free (doors->ca_file);
   g_free (doors->fingerprint);
+  g_free (doors->thumbprint);
+  g_free (doors->certificate_name);
   g_free (doors->https_uri);
   g_free (doors->http_uri);
   g_free (doors->https_endpoint);

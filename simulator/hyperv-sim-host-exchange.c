@@ -104,6 +104,11 @@ exchange_read (SimExchange *exchange, gboolean answered, gpointer data)
 
   if (!answered)
     wsman_read (self->wsman, exchange);
+  /* A certificate may be mapped for some resources only (MS-WSMV 3.1.4.1.35). */
+  if (exchange->certificate_subject != NULL && exchange->resource != NULL && exchange->status == 0
+      && !sim_listener_map_certificate (self->listener, exchange)
+      && wsman_answer_fault (self->wsman, exchange, "AccessDenied"))
+    exchange->refusal = g_strdup ("no certificate mapping fits this resource");
   /* Anybody who can log in may ask who is there; the rest is for administrators. */
   if (exchange->denied && exchange->status == 0 && g_strcmp0 (exchange->operation, "Identify") != 0
       && wsman_answer_fault (self->wsman, exchange, "AccessDenied"))

@@ -393,6 +393,20 @@ hyperv_sim_host_get_setting (HypervSimHost *self, const char *group, const char 
   return hyperv_sim_host_call (self, get_setting, &order) ? order.path : NULL;
 }
 
+/* What is winrm/config's is followed at once, or stays as it was. */
+static void
+change_setting (HypervSimHost *self, Order *order)
+{
+  g_autofree char *before
+      = g_strdup (repository_get_setting (self->repository, order->name_space, order->text));
+
+  repository_set_setting (self->repository, order->name_space, order->text, order->path);
+  if (!g_str_equal (order->name_space, "limits") && !g_str_equal (order->name_space, "config"))
+    return;
+  if (!hyperv_sim_host_config_apply (self, &order->error))
+    repository_set_setting (self->repository, order->name_space, order->text, before);
+}
+
 static void
 set_setting (HypervSimHost *self, gpointer data)
 {
@@ -402,7 +416,7 @@ set_setting (HypervSimHost *self, gpointer data)
     g_set_error (&order->error, REPOSITORY_ERROR, REPOSITORY_ERROR_NOT_FOUND,
                  "host.ini has no “%s” in [%s]", order->text, order->name_space);
   else if (repository_check_setting (order->name_space, order->text, order->path, &order->error))
-    repository_set_setting (self->repository, order->name_space, order->text, order->path);
+    change_setting (self, order);
 }
 
 /**
@@ -415,7 +429,7 @@ set_setting (HypervSimHost *self, gpointer data)
  *   HYPERV_SIM_ERROR_INVALID_ARGUMENT for what it may not say
  *
  * Switches an ability, changes a limit or a value. Limits of the sockets (`MaxConnections`,
- * `MaxPacketRetrievalTimeSeconds`) are read at the start only.
+ * `MaxPacketRetrievalTimeSeconds`) hold from the next connection on.
  *
  * Returns: whether it is
  */

@@ -37,6 +37,8 @@ typedef struct {
   /* made by the start */
   const char *challenges[HYPERV_SIM_SCHEMES_MAX + 1];
   char *client_ca_pem;
+  char *client_ca_thumbprint;
+  GPtrArray *mappings; /* of WsmanMapping: what the next one points into */
   SimCertificateUser *certificate_users;
 } HypervSimAuth;
 
@@ -44,6 +46,7 @@ typedef struct {
 typedef struct {
   HypervSimFolder *files;
   char *folder, *ca_file, *fingerprint;
+  char *thumbprint, *certificate_name; /* of our certificate; NULL: there is none */
   char *https_uri, *http_uri, *https_endpoint, *http_endpoint;
 } HypervSimDoors;
 
@@ -88,6 +91,7 @@ struct _HypervSimHost {
   Wsman *wsman;
   SimFilterChain *filters;
   SimListener *listener;
+  SimAccounts *accounts;
   GHashTable *snapshots;   /* name -> HypervSimSnapshot */
   HypervSimSnapshot *kept; /* without a name yet; or NULL */
   guint64 reboot_timer;    /* it is away; 0: it is not */
@@ -104,12 +108,19 @@ gboolean hyperv_sim_host_build (HypervSimHost *self, GError **error);
 void hyperv_sim_host_unbuild (HypervSimHost *self);
 
 void hyperv_sim_host_auth_init (HypervSimAuth *self);
-/* winrm/config says what the host really takes, unless its folder says otherwise. */
+/* winrm/config says what the host was told to take, unless its folder says otherwise. */
 void hyperv_sim_host_auth_tell (HypervSimHost *self);
+/* How one logs in by what winrm/config says now. */
+void hyperv_sim_host_auth_follow (HypervSimHost *self, SimListenerSettings *settings);
 void hyperv_sim_host_auth_clear (HypervSimAuth *self);
 /* Challenges, accounts and all that @config says about logins. */
 gboolean hyperv_sim_host_auth_configure (HypervSimHost *self, SimListenerConfig *config,
                                          GError **error);
+
+/* hyperv-sim-host-config.c: winrm/config says what is open and who may log in how. */
+extern const WsmanConfigHost hyperv_sim_host_config;
+void hyperv_sim_host_config_tell (HypervSimHost *self);
+gboolean hyperv_sim_host_config_apply (gpointer self, GError **error);
 
 /* Asks the owner's callback, if there is one; hyperv-sim-shell.c. */
 gboolean hyperv_sim_shell_answer (const ShellQuestion *question, ShellProgram *program,

@@ -32,10 +32,12 @@ sim_exchange_drop_message (SimExchange *self)
 void
 sim_exchange_free (SimExchange *self)
 {
-  char **texts[] = { &self->content_type, &self->charset, &self->user,       &self->peer,
-                     &self->operation,    &self->action,  &self->resource,   &self->name_space,
-                     &self->class_name,   &self->method,  &self->message_id, &self->reply_type,
-                     &self->refusal,      &self->fault,   &self->filter };
+  char **texts[]
+      = { &self->content_type,      &self->charset, &self->user,       &self->peer,
+          &self->operation,         &self->action,  &self->resource,   &self->name_space,
+          &self->class_name,        &self->method,  &self->message_id, &self->reply_type,
+          &self->refusal,           &self->fault,   &self->filter,     &self->certificate_subject,
+          &self->certificate_issuer };
 
   sim_exchange_drop_message (self);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)

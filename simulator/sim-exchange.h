@@ -49,6 +49,8 @@ struct _SimExchange {
   char *peer;                  /* "127.0.0.1:40112" */
   gboolean secure;             /* over TLS */
   guint64 connection;          /* 1, 2, 3 … which connection */
+  char *certificate_subject;   /* of the client certificate that logged in; NULL: none did */
+  char *certificate_issuer;    /* SHA-1 of who signed it */
   gboolean anonymous_identify; /* the request carried WSMANIDENTIFY: unauthenticated */
 
   /* head: by wsman once the envelope was read; NULL before */

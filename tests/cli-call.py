@@ -116,6 +116,11 @@ def failures():
         path = f'{SYSTEM}.CreationClassName="{SYSTEM}",Name="{name}"'
         text = hyperv('call', path, 'RequestStateChange', 'RequestedState=3', env=host.env, code=2)
         assert 'RequestStateChange' in text and '32775' in text, text
+        for words, named in ((['RequestedState=off'], 'NAME:TYPE=VALUE: boolean, uint8'),
+                             (['RequestedState=2', 'Colour=1'], 'in-parameters may be given'),
+                             ([], 'not optional')):
+            text = hyperv('call', path, 'RequestStateChange', *words, env=host.env, code=2)
+            assert named in text, (words, text)
         hyperv('get', SYSTEM, f'CreationClassName={SYSTEM}', 'Name=nobody', env=host.env, code=5)
         hyperv('get', 'No_SuchClass', env=host.env, code=5)
         text = hyperv('get', SYSTEM, '--property', '__PATH', env=host.env, code=5)

@@ -18,11 +18,20 @@
   "<wsmid:SecurityProfileName>http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/" name         \
   "</wsmid:SecurityProfileName>"
 
+/* As the host was whose reply is recorded; after an installation Basic is off, and not named
+ * (MS-WSMV 3.1.4.1.23). */
+static void
+switch_basic_on (WsmanFixture *fixture)
+{
+  repository_set_setting (fixture->repository, "config", "Service.Auth.Basic", "true");
+}
+
 static void
 test_identify (void)
 {
   g_autoptr (WsmanFixture) fixture = wsman_fixture_new ("2019", 0);
 
+  switch_basic_on (fixture);
   wsman_fixture_assert_reply (
       fixture, IDENTIFY, 200,
       "<s:Envelope xml:lang=\"en-US\" xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\">"
@@ -60,6 +69,44 @@ test_identify_releases (void)
   }
 }
 
+/* What is on is named, and nothing else; certificates over TLS alone. */
+static void
+test_identify_profiles (void)
+{
+  static const struct {
+    const char *off, *on;
+    gboolean secure;
+    const char *expected;
+  } rows[] = {
+    { NULL, NULL, FALSE, PROFILE ("http/spnego-kerberos") },
+    { "Negotiate", NULL, FALSE, PROFILE ("http/spnego-kerberos") }, /* Kerberos is */
+    { NULL, "Certificate", FALSE, PROFILE ("http/spnego-kerberos") },
+    { NULL, "Certificate", TRUE, PROFILE ("https/spnego-kerberos") PROFILE ("https/mutual") },
+    { "Kerberos", "Basic", TRUE, PROFILE ("https/basic") PROFILE ("https/spnego-kerberos") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (WsmanFixture) fixture = wsman_fixture_new ("2019", 0);
+    g_autoptr (SimExchange) exchange = sim_exchange_new ();
+    g_autofree char *off = g_strconcat ("Service.Auth.", rows[i].off, NULL);
+    g_autofree char *on = g_strconcat ("Service.Auth.", rows[i].on, NULL);
+    g_autofree char *reply = NULL;
+    g_autofree char *profiles = NULL;
+
+    repository_set_setting (fixture->repository, "config", off, "false");
+    repository_set_setting (fixture->repository, "config", on, "true");
+    exchange->request = g_bytes_new_static (IDENTIFY, strlen (IDENTIFY));
+    exchange->user = g_strdup ("administrator");
+    exchange->secure = rows[i].secure;
+    wsman_read (fixture->wsman, exchange);
+    wsman_write (fixture->wsman, exchange);
+    reply = wsman_fixture_reply (exchange);
+    profiles
+        = wsman_fixture_between (reply, "<wsmid:SecurityProfiles>", "</wsmid:SecurityProfiles>");
+    g_assert_cmpstr (profiles, ==, rows[i].expected);
+  }
+}
+
 static void
 test_identify_secure (void)
 {
@@ -70,6 +117,7 @@ test_identify_secure (void)
   exchange->request = g_bytes_new_static (IDENTIFY, strlen (IDENTIFY));
   exchange->user = g_strdup ("administrator");
   exchange->secure = TRUE;
+  switch_basic_on (fixture);
   wsman_read (fixture->wsman, exchange);
   wsman_effect (fixture->wsman, exchange);
   wsman_write (fixture->wsman, exchange);
@@ -218,6 +266,7 @@ static const struct {
   { "Identify", test_identify },
   { "Identify, anonymous", test_identify_anonymous },
   { "Identify over TLS", test_identify_secure },
+  { "Identify names what is on", test_identify_profiles },
   { "Identify of other releases", test_identify_releases },
   { "Get", test_get },
   { "Get of a singleton", test_get_singleton },

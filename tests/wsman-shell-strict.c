@@ -339,6 +339,51 @@ test_quota (void)
   g_assert_null (strstr (reply, "a:RelatesTo"));
 }
 
+/* The other quotas of winrm/config/winrs: a shell is open, and somebody wants one more. */
+static void
+test_quotas (void)
+{
+  static const struct {
+    const char *setting, *value, *user, *code;
+  } quotas[] = {
+    { "Winrs.AllowRemoteShellAccess", "false", "administrator", "\"2150859180\"" },
+    { "Winrs.MaxConcurrentUsers", "1", "somebody else", ">2150859179<" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (quotas); i++) {
+    g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
+    g_autofree char *request = shells_request (CREATE, NULL, "", SHELL_BODY (""));
+    g_autofree char *shell = shells_open (fixture);
+    g_autoptr (SimExchange) exchange = NULL;
+    g_autofree char *reply = NULL;
+
+    g_assert_nonnull (shell);
+    repository_set_setting (fixture->wsman->repository, "config", quotas[i].setting,
+                            quotas[i].value);
+    exchange = shells_begin (fixture, request, quotas[i].user);
+    reply = wsman_fixture_reply (exchange);
+    g_assert_cmpuint (exchange->status, ==, 500);
+    g_assert_nonnull (strstr (reply, quotas[i].code));
+  }
+}
+
+/* Each command is a process. */
+static void
+test_processes (void)
+{
+  g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
+  g_autofree char *shell = shells_open (fixture);
+  g_autofree char *request
+      = shells_request (SHELL_URI "/Command", shell, "",
+                        "<rsp:CommandLine><rsp:Command>sort</rsp:Command></rsp:CommandLine>");
+  g_autofree char *reply = NULL;
+
+  repository_set_setting (fixture->wsman->repository, "config", "Winrs.MaxProcessesPerShell", "1");
+  g_free (shells_ask (fixture, request, 200));
+  reply = shells_ask (fixture, request, 500);
+  g_assert_nonnull (strstr (reply, " Code=\"1816\""));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -357,5 +402,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wsman/shell-strict/a shell of another user", test_of_another);
   g_test_add_func ("/wsman/shell-strict/a command that is done", test_told);
   g_test_add_func ("/wsman/shell-strict/quota", test_quota);
+  g_test_add_func ("/wsman/shell-strict/quotas of users, and of the host", test_quotas);
+  g_test_add_func ("/wsman/shell-strict/processes of a shell", test_processes);
   return g_test_run ();
 }

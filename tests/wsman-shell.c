@@ -136,16 +136,21 @@ test_receive (void)
                 ENVELOPE ("en-US", SOAP W P, TRANSFER_URI "DeleteResponse", ""));
 }
 
-/* Without OperationTimeout a minute, and never less than half a second. */
+/* Without OperationTimeout a minute, and never less than half a second; MaxTimeoutms is the most,
+ * and what is taken when nothing is said (MS-WSMV 3.1.4.1.6). */
 static void
 test_timeouts (void)
 {
   static const struct {
     const char *header;
+    const char *most;
     gint64 milliseconds;
-  } rows[] = { { "", 60000 },
-               { "<w:OperationTimeout>PT0.1S</w:OperationTimeout>", 500 },
-               { "<w:OperationTimeout>PT2.5S</w:OperationTimeout>", 2500 } };
+  } rows[] = { { "", "60000", 60000 },
+               { "<w:OperationTimeout>PT0.1S</w:OperationTimeout>", "60000", 500 },
+               { "<w:OperationTimeout>PT2.5S</w:OperationTimeout>", "60000", 2500 },
+               { "<w:OperationTimeout>PT90S</w:OperationTimeout>", "60000", 60000 },
+               { "", "1000", 1000 },
+               { "<w:OperationTimeout>PT2.5S</w:OperationTimeout>", "1000", 1000 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
@@ -153,6 +158,7 @@ test_timeouts (void)
         = shells_request (SHELL_URI "/Receive", ID, rows[i].header, RECEIVE ("stdout"));
     g_autoptr (SimExchange) exchange = NULL;
 
+    repository_set_setting (fixture->wsman->repository, "limits", "MaxTimeoutms", rows[i].most);
     open_shell (fixture);
     run (fixture, "sort");
     exchange = shells_begin (fixture, request, "administrator");

@@ -146,6 +146,8 @@ static const StrictRow rows[] = {
        "<p:SessionId s:mustUnderstand=\"false\">uuid:33333333-2222-4333-8444-555555555555"
        "</p:SessionId>",
     NULL, 0, NULL, NULL },
+  { "RequestEPR and RequestTotalItemsCountEstimate are ignored", GET, TO,
+    TO "<w:RequestEPR/><w:RequestTotalItemsCountEstimate/>", NULL, 0, NULL, NULL },
   { "FaultTo as MS-WSMV writes it", GET, TO,
     TO "<a:FaultTo><a:Address>" ANONYMOUS "/</a:Address></a:FaultTo>", NULL, 0, NULL, NULL },
   { "DataLocale that must be understood", GET, TO,
@@ -262,6 +264,9 @@ static const StrictRow rows[] = {
     2150859016u, "Enumerate with selectors", "UnexpectedSelectors" },
   { "a filter dialect that is not known", ENUMERATE, WQL, "urn:dialect",
     "n:FilterDialectRequestedUnavailable", 2150858777u, "filter dialect \"urn:dialect\"", NULL },
+  { "a filter in XPath", ENUMERATE, WQL, "http://www.w3.org/TR/1999/REC-xpath-19991116",
+    "n:FilterDialectRequestedUnavailable", 2150858777u,
+    "filter dialect \"http://www.w3.org/TR/1999/REC-xpath-19991116\"", NULL },
   { "a filter without dialect", ENUMERATE, " Dialect=\"" WQL "\"", "",
     "n:FilterDialectRequestedUnavailable", 2150858777u, "filter dialect \"\"", NULL },
   { "an empty filter", ENUMERATE, "SELECT * FROM Msvm_ComputerSystem", " ", "n:CannotProcessFilter",
@@ -368,6 +373,21 @@ static const StrictRow rows[] = {
     STATE "<m:TimeoutPeriod xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
           "xsi:nil=\"true\"/>",
     NULL, 0, NULL, NULL },
+  { "a required parameter may be nil: what that means is the method's business", INVOKE, STATE,
+    "<m:RequestedState xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+    "xsi:nil=\"true\"/>",
+    NULL, 0, NULL, NULL },
+  { "nil in another namespace is an empty text", INVOKE, STATE, "<m:RequestedState nil=\"true\"/>",
+    "w:InvalidParameter", 2150858836u, "parameter RequestedState: \"\" is no uint16",
+    "TypeMismatch" },
+  { "nil is no way around a name that there is not", INVOKE, STATE,
+    STATE "<m:Colour xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil=\"true\"/>",
+    "w:InvalidParameter", 2150858837u, "RequestStateChange has no in-parameter Colour",
+    "InvalidName" },
+  { "a nil parameter twice", INVOKE, STATE,
+    STATE "<m:RequestedState xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+          "xsi:nil=\"true\"/>",
+    "w:InvalidParameter", 2150858810u, "parameter RequestedState twice", NULL },
 
   { "a reference is read, and the method is not there", INVOKE_REFERENCE, "", "", "w:InternalError",
     2147749973u, NULL, NULL },

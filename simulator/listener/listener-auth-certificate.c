@@ -62,6 +62,17 @@ get_subject (GTlsCertificate *certificate)
                                                                 : (g_free (subject), NULL);
 }
 
+/* The one that the client sent with it, or the authority that it was verified with. */
+static char *
+get_issuer (GTlsCertificate *certificate, GTlsCertificate *authority)
+{
+  GTlsCertificate *issuer = g_tls_certificate_get_issuer (certificate);
+  g_autoptr (GByteArray) der = NULL;
+
+  g_object_get (issuer != NULL ? issuer : authority, "certificate", &der, NULL);
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA1, der->data, der->len);
+}
+
 static SimAuthVerdict
 refuse (SimAuthStep *step, const char *reason)
 {
@@ -74,10 +85,11 @@ certificate_check (SimAuth *auth, SimAuthStep *step)
 {
   SimAuthRealm *realm = step->realm;
   g_autofree char *subject = NULL;
-  g_autofree char *key = NULL;
+  g_autofree char *issuer = NULL;
   const char *mapped;
   char *user = NULL;
   SimAccountAnswer answer;
+  SimAuthVerdict verdict;
 
   if (realm->client_ca == NULL || step->peer_certificate == NULL)
     return refuse (step, "the client sent none");
@@ -86,12 +98,17 @@ certificate_check (SimAuth *auth, SimAuthStep *step)
   subject = get_subject (step->peer_certificate);
   if (subject == NULL)
     return refuse (step, "no subject, or not for clients");
-  key = g_utf8_casefold (subject, -1);
-  mapped = g_hash_table_lookup (realm->certificate_users, key);
+  issuer = get_issuer (step->peer_certificate, realm->client_ca);
+  mapped = sim_auth_realm_map (realm, subject, issuer, NULL);
   if (mapped == NULL)
     return refuse (step, "its subject is not mapped to an account");
   answer = sim_accounts_ask (realm->accounts, mapped, NULL, NULL, &user);
-  return sim_auth_settle (step, answer, user);
+  verdict = sim_auth_settle (step, answer, user);
+  if (verdict == SIM_AUTH_ACCEPTED) {
+    step->subject = g_steal_pointer (&subject);
+    step->issuer = g_steal_pointer (&issuer);
+  }
+  return verdict;
 }
 
 const SimAuthScheme sim_auth_certificate = {

@@ -66,11 +66,8 @@ sim_auth_realm_new (const SimListenerConfig *listener, GTlsCertificate *certific
   self->challenges = g_strdupv ((char **)listener->challenges);
   self->channel_binding = config->channel_binding;
   self->keytab = g_strdup (config->keytab);
-  self->certificate_users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (gsize i = 0; i < config->n_certificate_users; i++)
-    g_hash_table_replace (self->certificate_users,
-                          g_utf8_casefold (config->certificate_users[i].subject, -1),
-                          g_strdup (config->certificate_users[i].user));
+  sim_auth_realm_set_certificate_users (self, config->certificate_users,
+                                        config->n_certificate_users);
   if (certificate != NULL)
     self->binding = make_binding (certificate);
   if (read_client_ca (self, config, error)
@@ -89,7 +86,7 @@ sim_auth_realm_free (SimAuthRealm *self)
   g_object_unref (self->clock);
   g_clear_pointer (&self->binding, g_bytes_unref);
   g_clear_object (&self->client_ca);
-  g_hash_table_unref (self->certificate_users);
+  g_clear_pointer (&self->certificate_users, g_ptr_array_unref);
   sim_ntlm_crypto_free (self->crypto);
   g_strfreev (self->challenges);
   g_free (self->computer_name);

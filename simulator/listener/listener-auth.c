@@ -17,8 +17,8 @@ begins_with_word (const char *text, const char *word)
          && (text[length] == '\0' || text[length] == ' ');
 }
 
-static gboolean
-is_offered (const SimAuthRealm *realm, const SimAuthScheme *scheme, gboolean secure)
+gboolean
+sim_auth_is_offered (const SimAuthRealm *realm, const SimAuthScheme *scheme, gboolean secure)
 {
   const char *name = scheme->offered != NULL ? scheme->offered : scheme->name;
 
@@ -57,6 +57,8 @@ void
 sim_auth_step_clear (SimAuthStep *self)
 {
   g_clear_pointer (&self->user, g_free);
+  g_clear_pointer (&self->subject, g_free);
+  g_clear_pointer (&self->issuer, g_free);
   g_clear_pointer (&self->token, g_free);
   g_clear_pointer (&self->reason, g_free);
 }
@@ -114,7 +116,7 @@ sim_auth_check (SimAuth *auth, SimAuthStep *step, const char *authorization)
   step->credentials = authorization;
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++) {
     if (!begins_with_word (authorization, schemes[i]->name)
-        || !is_offered (step->realm, schemes[i], step->secure))
+        || !sim_auth_is_offered (step->realm, schemes[i], step->secure))
       continue;
     step->credentials = authorization + strlen (schemes[i]->name);
     step->credentials += strspn (step->credentials, " ");

@@ -20,12 +20,23 @@ struct _SimAuthRealm {
   SimChannelBinding channel_binding;
   GBytes *binding; /* "tls-server-end-point:" and the hash of our certificate; NULL without TLS */
   char *keytab;    /* NULL: no Kerberos */
-  GTlsCertificate *client_ca;    /* NULL: no client certificates */
-  GHashTable *certificate_users; /* folded subject -> user */
-  SimNtlmCrypto *crypto;         /* made by the first NTLM login */
+  GTlsCertificate *client_ca;   /* NULL: no client certificates */
+  GPtrArray *certificate_users; /* of SimCertificateMapping */
+  SimNtlmCrypto *crypto;        /* made by the first NTLM login */
   SimAuthFailure failure;
   guint failures_left;
 };
+
+/* A row of the mappings, its subject folded. */
+typedef struct {
+  char *subject, *user, *issuer, *uri;
+} SimCertificateMapping;
+void sim_auth_realm_set_certificate_users (SimAuthRealm *self, const SimCertificateUser *users,
+                                           gsize n_users);
+/* Who a certificate speaks for by the rules of MS-WSMV 3.1.4.1.35: the longest subject, then the
+ * longest URI. @uri: NULL when it is not known yet. NULL: nobody, or it cannot be told. */
+const char *sim_auth_realm_map (const SimAuthRealm *self, const char *subject, const char *issuer,
+                                const char *uri);
 
 SimAuthRealm *sim_auth_realm_new (const SimListenerConfig *config, GTlsCertificate *certificate,
                                   GError **error);
@@ -51,10 +62,11 @@ typedef struct {
   gboolean empty;                    /* the request has no body */
   GTlsCertificate *peer_certificate; /* or NULL */
 
-  char *user;      /* accepted: the account's own spelling */
-  gboolean denied; /* accepted: without rights */
-  char *token;     /* for WWW-Authenticate, scheme and all; or NULL */
-  char *reason;    /* refused: for the journal; NULL: no valid credentials */
+  char *user;             /* accepted: the account's own spelling */
+  char *subject, *issuer; /* accepted: of the certificate that did it; or NULL */
+  gboolean denied;        /* accepted: without rights */
+  char *token;            /* for WWW-Authenticate, scheme and all; or NULL */
+  char *reason;           /* refused: for the journal; NULL: no valid credentials */
 } SimAuthStep;
 void sim_auth_step_clear (SimAuthStep *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SimAuthStep, sim_auth_step_clear)
@@ -78,6 +90,8 @@ extern const SimAuthScheme sim_auth_credssp;
 /* @authorization: the header's value, or NULL. Only schemes among the challenges are looked at. */
 SimAuthVerdict sim_auth_check (SimAuth *auth, SimAuthStep *step, const char *authorization);
 void sim_auth_clear (SimAuth *auth);
+gboolean sim_auth_is_offered (const SimAuthRealm *realm, const SimAuthScheme *scheme,
+                              gboolean secure);
 /* The challenges for a connection; valid until the realm is freed. (transfer container) */
 const char **sim_auth_get_challenges (const SimAuthRealm *realm, gboolean secure);
 

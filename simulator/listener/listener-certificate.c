@@ -299,3 +299,33 @@ sim_certificate_free (SimCertificate *self)
   g_free (self->fingerprint);
   g_free (self);
 }
+
+gboolean
+sim_certificate_describe (const char *pem, char **thumbprint, char **name)
+{
+  g_autoptr (BIO) bio = NULL;
+  g_autoptr (X509) certificate = NULL;
+  guchar digest[EVP_MAX_MD_SIZE];
+  char common_name[256];
+  guint size = 0;
+  GString *text;
+
+  g_return_val_if_fail (pem != NULL && thumbprint != NULL && name != NULL, FALSE);
+
+  *thumbprint = *name = NULL;
+  bio = BIO_new_mem_buf (pem, -1);
+  certificate = bio != NULL ? PEM_read_bio_X509 (bio, NULL, NULL, NULL) : NULL;
+  if (certificate == NULL || X509_digest (certificate, EVP_sha1 (), digest, &size) != 1) {
+    ERR_clear_error ();
+    return FALSE;
+  }
+  text = g_string_sized_new (2 * (gsize)size);
+  for (guint i = 0; i < size; i++)
+    g_string_append_printf (text, "%02x", digest[i]);
+  *thumbprint = g_string_free (text, FALSE);
+  if (X509_NAME_get_text_by_NID (X509_get_subject_name (certificate), NID_commonName, common_name,
+                                 sizeof common_name)
+      > 0)
+    *name = g_strdup (common_name);
+  return TRUE;
+}

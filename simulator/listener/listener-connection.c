@@ -36,6 +36,7 @@ sim_connection_unref (SimConnection *self)
   g_clear_pointer (&self->received, g_bytes_unref);
   g_free (self->buffer);
   g_free (self->peer);
+  g_ptr_array_unref (self->paths);
   sim_listener_unref (self->listener);
   g_free (self);
 }
@@ -318,7 +319,8 @@ on_client_certificate (GTlsConnection *tls, GTlsCertificate *certificate,
 static void
 ask_for_certificate (SimConnection *self, GIOStream *tls)
 {
-  if (self->listener->realm->client_ca == NULL)
+  if (self->listener->realm->client_ca == NULL
+      || !sim_auth_is_offered (self->listener->realm, &sim_auth_certificate, TRUE))
     return;
   g_object_set (tls, "authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_client_certificate), NULL);
@@ -367,7 +369,7 @@ get_peer (GSocket *socket)
 }
 
 void
-sim_connection_accept (SimListener *listener, GSocket *socket, gboolean secure)
+sim_connection_accept (SimListener *listener, GSocket *socket, gboolean secure, GPtrArray *paths)
 {
   SimConnection *self = g_new0 (SimConnection, 1);
 
@@ -376,6 +378,7 @@ sim_connection_accept (SimListener *listener, GSocket *socket, gboolean secure)
   self->number = ++listener->n_accepted;
   self->socket = g_object_ref (socket);
   self->secure = secure;
+  self->paths = g_ptr_array_ref (paths);
   self->peer = get_peer (socket);
   self->pending = g_string_new (NULL);
   self->cut = G_MAXSIZE;

@@ -30,6 +30,7 @@ struct _SimConnection {
   char *peer;
   gboolean secure;
   gboolean over_limit; /* one more than MaxConnections */
+  GPtrArray *paths;    /* of char *, what is served where it came in */
   SimAuth auth;
 
   GSocket *socket;
@@ -76,7 +77,8 @@ SimConnection *sim_connection_ref (SimConnection *self);
 void sim_connection_unref (SimConnection *self);
 
 /* Takes over @socket and hands it, after the TLS handshake, to libsoup. */
-void sim_connection_accept (SimListener *listener, GSocket *socket, gboolean secure);
+void sim_connection_accept (SimListener *listener, GSocket *socket, gboolean secure,
+                            GPtrArray *paths);
 /* The connection whose address libsoup was given. */
 SimConnection *sim_connection_from_address (GSocketAddress *address);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/listener/listener-private.h"
 
+#include <string.h>
+
 #define BACKLOG 128
+#define WSMAN_PATH "/wsman"
 /* Connections taken in one go; the others wait for the next turn of the loop. */
 #define ACCEPTS_AT_ONCE 32
 /* After descriptors or memory ran out. */
@@ -17,9 +20,11 @@ on_retry (gpointer user_data)
   SimListener *self = user_data;
 
   g_clear_pointer (&self->retry, g_source_unref);
-  for (gsize i = 0; i < G_N_ELEMENTS (self->ports); i++) {
-    if (self->ports[i].socket != NULL && self->ports[i].source == NULL)
-      watch (&self->ports[i]);
+  for (guint i = 0; i < self->ports->len; i++) {
+    SimPort *port = g_ptr_array_index (self->ports, i);
+
+    if (port->source == NULL)
+      watch (port);
   }
   return G_SOURCE_REMOVE;
 }
@@ -47,6 +52,29 @@ rest (SimPort *port)
   g_source_attach (self->retry, self->context);
 }
 
+static void
+port_unref (SimPort *port)
+{
+  if (!g_ref_count_dec (&port->ref_count))
+    return;
+  g_ptr_array_unref (port->paths);
+  g_free (port->address);
+  g_free (port);
+}
+
+static void
+port_close (gpointer data)
+{
+  SimPort *port = data;
+
+  unwatch (port);
+  if (port->socket != NULL)
+    g_socket_close (port->socket, NULL);
+  g_clear_object (&port->socket);
+  port_unref (port);
+}
+
+/* A request that is there already is answered before this returns, and may close the port. */
 static gboolean
 take_one (SimPort *port)
 {
@@ -56,7 +84,7 @@ take_one (SimPort *port)
 
   if (socket != NULL) {
     if (self->connections.length < self->max_connections + EXCESS_CONNECTIONS)
-      sim_connection_accept (self, socket, port->secure);
+      sim_connection_accept (self, socket, port->secure, port->paths);
     else
       sim_listener_note_refusal (self, 0, "connection far over MaxConnections", 0);
     port->resting = FALSE;
@@ -82,9 +110,11 @@ on_connections (GSocket *socket, GIOCondition condition, gpointer user_data)
   SimPort *port = user_data;
   guint n = 0;
 
-  while (n < ACCEPTS_AT_ONCE && take_one (port))
+  g_ref_count_inc (&port->ref_count);
+  while (n < ACCEPTS_AT_ONCE && port->socket != NULL && take_one (port))
     n++;
-  return G_SOURCE_CONTINUE;
+  port_unref (port);
+  return G_SOURCE_CONTINUE; /* or destroyed, by who closed it */
 }
 
 static void
@@ -118,42 +148,131 @@ open_socket (SimPort *port, GInetAddress *inet, guint16 wanted, GError **error)
   return TRUE;
 }
 
-gboolean
-sim_listener_open_ports (SimListener *self, GError **error)
+static SimPort *
+port_new (SimListener *self, const SimListenerPlace *place, GError **error)
 {
-  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (self->address);
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (place->address);
+  SimPort *port;
 
   if (inet == NULL) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "Cannot listen on \"%s\": expected an IP address", self->address);
-    return FALSE;
+                 "Cannot listen on \"%s\": expected an IP address", place->address);
+    return NULL;
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (self->ports); i++) {
-    self->ports[i] = (SimPort){ .listener = self, .secure = i == 1 };
-    if (self->enabled[i] && !open_socket (&self->ports[i], inet, self->ports_wanted[i], error)) {
-      g_prefix_error (error, "Cannot listen on %s port %u (%s): ", self->address,
-                      self->ports_wanted[i], i == 1 ? "https" : "http");
+  port = g_new0 (SimPort, 1);
+  g_ref_count_init (&port->ref_count);
+  port->listener = self;
+  port->secure = place->secure;
+  port->address = g_strdup (place->address);
+  port->paths = g_ptr_array_new_with_free_func (g_free);
+  if (open_socket (port, inet, place->port, error))
+    return port;
+  g_prefix_error (error, "Cannot listen on %s port %u (%s): ", place->address, place->port,
+                  place->secure ? "https" : "http");
+  port_close (port);
+  return NULL;
+}
+
+gboolean
+sim_listener_open_ports (SimListener *self, GError **error)
+{
+  self->ports = g_ptr_array_new_with_free_func (port_close);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->enabled); i++) {
+    SimListenerPlace place = { self->address, self->ports_wanted[i], i == 1, WSMAN_PATH };
+    SimPort *port;
+
+    if (!self->enabled[i])
+      continue;
+    port = port_new (self, &place, error);
+    if (port == NULL)
       return FALSE;
-    }
+    g_ptr_array_add (port->paths, g_strdup (place.path));
+    self->first_ports[i] = port->port;
+    g_ptr_array_add (self->ports, port);
   }
-  for (gsize i = 0; i < G_N_ELEMENTS (self->ports); i++) {
-    if (self->ports[i].socket != NULL)
-      watch (&self->ports[i]);
-  }
+  for (guint i = 0; i < self->ports->len; i++)
+    watch (g_ptr_array_index (self->ports, i));
   return TRUE;
 }
 
 void
 sim_listener_close_ports (SimListener *self)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (self->ports); i++) {
-    unwatch (&self->ports[i]);
-    if (self->ports[i].socket != NULL)
-      g_socket_close (self->ports[i].socket, NULL);
-    g_clear_object (&self->ports[i].socket);
-  }
+  g_clear_pointer (&self->ports, g_ptr_array_unref);
   if (self->retry != NULL) {
     g_source_destroy (self->retry);
     g_clear_pointer (&self->retry, g_source_unref);
   }
+}
+
+/* ---- other ports than at the start ---- */
+
+static gboolean
+is_at (const SimPort *port, const SimListenerPlace *place)
+{
+  return port->port == place->port && port->secure == place->secure
+         && strcmp (port->address, place->address) == 0;
+}
+
+static SimPort *
+find_port (GPtrArray *ports, const SimListenerPlace *place)
+{
+  for (guint i = 0; i < ports->len; i++) {
+    SimPort *port = g_ptr_array_index (ports, i);
+
+    if (is_at (port, place))
+      return port;
+  }
+  return NULL;
+}
+
+/* What is served at a port from now on; connections keep what they came in with. */
+static void
+set_paths (SimPort *port, const SimListenerPlace *places, gsize n_places)
+{
+  g_ptr_array_unref (port->paths);
+  port->paths = g_ptr_array_new_with_free_func (g_free);
+  for (gsize i = 0; i < n_places; i++) {
+    if (is_at (port, &places[i]))
+      g_ptr_array_add (port->paths, g_strdup (places[i].path));
+  }
+}
+
+gboolean
+sim_listener_listen (SimListener *self, const SimListenerPlace *places, gsize n_places,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) fresh = NULL;
+
+  g_return_val_if_fail (self != NULL && self->running, FALSE);
+
+  fresh = g_ptr_array_new_with_free_func (port_close);
+  for (gsize i = 0; i < n_places; i++) {
+    SimPort *port;
+
+    if (places[i].secure && self->certificate == NULL) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "Cannot listen on %s port %u (https): the host has no certificate",
+                   places[i].address, places[i].port);
+      return FALSE;
+    }
+    if (find_port (self->ports, &places[i]) != NULL || find_port (fresh, &places[i]) != NULL)
+      continue;
+    port = port_new (self, &places[i], error);
+    if (port == NULL)
+      return FALSE;
+    g_ptr_array_add (fresh, port);
+  }
+  while (fresh->len > 0) {
+    watch (g_ptr_array_index (fresh, fresh->len - 1));
+    g_ptr_array_add (self->ports, g_ptr_array_steal_index (fresh, fresh->len - 1));
+  }
+  for (guint i = self->ports->len; i > 0; i--) {
+    SimPort *port = g_ptr_array_index (self->ports, i - 1);
+
+    set_paths (port, places, n_places);
+    if (port->paths->len == 0)
+      g_ptr_array_remove_index (self->ports, i - 1);
+  }
+  return TRUE;
 }

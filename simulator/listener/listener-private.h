@@ -9,13 +9,16 @@
 
 G_BEGIN_DECLS
 
-/* One for http, one for https. */
+/* One socket that listens. */
 typedef struct {
+  grefcount ref_count; /* whoever accepts holds one: what comes in may close the port */
   SimListener *listener;
-  GSocket *socket;
+  GSocket *socket; /* NULL: closed */
   GSource *source; /* NULL: not accepting for the moment */
+  char *address;
   guint16 port;
   gboolean secure;
+  GPtrArray *paths; /* of char *, what is served here; replaced, never changed */
   gboolean resting; /* the last accept failed for want of descriptors or memory */
 } SimPort;
 
@@ -47,9 +50,10 @@ struct _SimListener {
 
   /* running */
   gboolean running;
-  SimPort ports[2];
-  GSource *retry;   /* accepts again after descriptors ran out */
-  GSource *sweeper; /* deadlines; only while there are connections */
+  GPtrArray *ports;       /* of SimPort */
+  guint16 first_ports[2]; /* http and https as they were opened at the start; 0: not */
+  GSource *retry;         /* accepts again after descriptors ran out */
+  GSource *sweeper;       /* deadlines; only while there are connections */
   SoupServer *server;
   GSocket *keep_alive[2];
   GQueue connections; /* of SimConnection */

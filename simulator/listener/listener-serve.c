@@ -318,6 +318,8 @@ make_exchange (SimConnection *connection, SoupServerMessage *message, SimAuthSte
   exchange->content_type = g_strdup (soup_message_headers_get_one (headers, "Content-Type"));
   exchange->user = g_steal_pointer (&step->user);
   exchange->denied = step->denied;
+  exchange->certificate_subject = g_steal_pointer (&step->subject);
+  exchange->certificate_issuer = g_steal_pointer (&step->issuer);
   exchange->anonymous_identify = exchange->user == NULL;
   exchange->peer = g_strdup (connection->peer);
   exchange->secure = connection->secure;
@@ -413,9 +415,17 @@ is_anonymous_identify (SoupMessageHeaders *headers)
 
 /* http.sys compares paths without regard to case. */
 static gboolean
-is_served (const char *path)
+is_served (const SimConnection *connection, const char *path)
 {
-  return g_ascii_strcasecmp (path, "/wsman") == 0 || g_ascii_strcasecmp (path, "/wsman/") == 0;
+  for (guint i = 0; i < connection->paths->len; i++) {
+    const char *served = g_ptr_array_index (connection->paths, i);
+    gsize length = strlen (served);
+
+    if (g_ascii_strncasecmp (path, served, length) == 0
+        && (path[length] == '\0' || strcmp (path + length, "/") == 0))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static SimAuthVerdict
@@ -444,7 +454,7 @@ sim_listener_serve (SoupServer *server, SoupServerMessage *message, const char *
   g_auto (SimAuthStep) step = { 0 };
 
   sim_connection_set_state (connection, SIM_CONNECTION_BUSY);
-  if (!is_served (path)) {
+  if (!is_served (connection, path)) {
     refuse (connection, message, SIM_REFUSAL_PATH);
     return;
   }

@@ -254,6 +254,27 @@ sim_listener_free (SimListener *self)
 }
 
 void
+sim_listener_configure (SimListener *self, const SimListenerSettings *settings)
+{
+  SimAuthRealm *realm;
+
+  g_return_if_fail (self != NULL && self->realm != NULL && settings != NULL);
+  g_return_if_fail (settings->max_body > 0 && settings->max_connections > 0);
+
+  realm = self->realm;
+  g_strfreev (realm->challenges);
+  realm->challenges = g_strdupv ((char **)settings->challenges);
+  realm->channel_binding = settings->channel_binding;
+  sim_auth_realm_set_certificate_users (realm, settings->certificate_users,
+                                        settings->n_certificate_users);
+  self->refuse_clear = settings->refuse_clear;
+  self->max_body = settings->max_body;
+  self->max_connections = settings->max_connections;
+  self->receive_deadline_ms
+      = settings->receive_deadline_ms != 0 ? settings->receive_deadline_ms : DEADLINE_MS;
+}
+
+void
 sim_listener_fail_auth (SimListener *self, SimAuthFailure failure, guint count)
 {
   g_return_if_fail (self != NULL && self->realm != NULL);
@@ -266,13 +287,13 @@ sim_listener_fail_auth (SimListener *self, SimAuthFailure failure, guint count)
 guint16
 sim_listener_get_http_port (SimListener *self)
 {
-  return self->ports[0].port;
+  return self->first_ports[0];
 }
 
 guint16
 sim_listener_get_https_port (SimListener *self)
 {
-  return self->ports[1].port;
+  return self->first_ports[1];
 }
 
 guint

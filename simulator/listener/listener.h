@@ -105,10 +105,13 @@ typedef enum {
   SIM_CHANNEL_BINDING_STRICT /* demanded over TLS */
 } SimChannelBinding;
 
-/* A client certificate whose subject is this speaks for this account. */
+/* A client certificate whose subject is this speaks for this account: a row of winrm/config's
+ * certificate mappings (MS-WSMV 2.2.4.3). */
 typedef struct {
-  const char *subject; /* the UPN among its alternative names, or its CN */
+  const char *subject; /* the UPN among its alternative names, or its CN; a star at one end */
   const char *user;
+  const char *issuer; /* SHA-1 of who signed it, in hex; NULL: whoever it was */
+  const char *uri;    /* of the resources, a star at its end; NULL: of all */
 } SimCertificateUser;
 
 typedef struct {
@@ -165,6 +168,35 @@ gboolean sim_listener_start (SimListener *self, GError **error);
 void sim_listener_cut (SimListener *self);
 /* From now on, @count times; on the listener's thread. */
 void sim_listener_fail_auth (SimListener *self, SimAuthFailure failure, guint count);
+
+/* What winrm/config can change while it listens; from the next request on. */
+typedef struct {
+  const char *const *challenges;
+  gboolean refuse_clear;
+  SimChannelBinding channel_binding;
+  const SimCertificateUser *certificate_users;
+  gsize n_certificate_users;
+  guint64 max_body;
+  guint max_connections;
+  guint receive_deadline_ms; /* 0: 120 s */
+} SimListenerSettings;
+void sim_listener_configure (SimListener *self, const SimListenerSettings *settings);
+/* Where it listens. Several of one address and port share its socket, as http.sys does it. */
+typedef struct {
+  const char *address; /* an IP literal */
+  guint16 port;        /* not 0 */
+  gboolean secure;
+  const char *path; /* "/wsman" */
+} SimListenerPlace;
+/* Listens at these places and at no others; connections that are there stay. FALSE: one could not
+ * be opened (an error of GIO's, naming it), and all is as it was. */
+gboolean sim_listener_listen (SimListener *self, const SimListenerPlace *places, gsize n_places,
+                              GError **error);
+/* Whose the exchange is, now that its resource is known: a client certificate may be mapped by it.
+ * FALSE: no mapping of the certificate fits, or its account may not log in. */
+gboolean sim_listener_map_certificate (SimListener *self, SimExchange *exchange);
+/* SHA-1 of a PEM certificate in lower-case hex, and its CN; NULL and FALSE: it is none. */
+gboolean sim_certificate_describe (const char *pem, char **thumbprint, char **name);
 /* Closes everything; requests in progress are dropped (their exchanges still complete, unsent). */
 void sim_listener_stop (SimListener *self);
 void sim_listener_free (SimListener *self);

@@ -30,6 +30,15 @@
   {                                                                                                \
     path, WSMAN_CONFIG_SWITCH, WSMAN_CONFIG_CHANGEABLE, value, 0, 0                                \
   }
+/* Said, and never changed here. */
+#define CONTROLLED(path, kind, value)                                                              \
+  {                                                                                                \
+    path, kind, WSMAN_CONFIG_CONTROLLED, value, 0, 0                                               \
+  }
+#define SPECIAL(path, kind, value)                                                                 \
+  {                                                                                                \
+    path, kind, WSMAN_CONFIG_CHANGEABLE, value, 0, 0                                               \
+  }
 #define TEXT(path, value)                                                                          \
   {                                                                                                \
     path, WSMAN_CONFIG_TEXT, WSMAN_CONFIG_CHANGEABLE, value, 0, 0                                  \
@@ -57,8 +66,8 @@ static const WsmanConfigRow rows[] = {
   PORT ("Client/DefaultPorts/HTTPS", "5986", WSMAN_CONFIG_CHANGEABLE),
   TEXT ("Client/TrustedHosts", ""),
   GROUP ("Service"),
-  TEXT ("Service/RootSDDL",
-        "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"),
+  CONTROLLED ("Service/RootSDDL", WSMAN_CONFIG_TEXT,
+              "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"),
   DEPRECATED ("Service/MaxConcurrentOperations", "4294967295"),
   LIMIT ("Service/MaxConcurrentOperationsPerUser", "1500", 1, MANY),
   LIMIT ("Service/EnumerationTimeoutms", "240000", 500, MANY),
@@ -71,22 +80,24 @@ static const WsmanConfigRow rows[] = {
   SWITCH ("Service/Auth/Negotiate", "true"),
   SWITCH ("Service/Auth/Certificate", "false"),
   SWITCH ("Service/Auth/CredSSP", "false"),
-  TEXT ("Service/Auth/CbtHardeningLevel", "Relaxed"),
+  SPECIAL ("Service/Auth/CbtHardeningLevel", WSMAN_CONFIG_HARDENING, "Relaxed"),
   GROUP ("Service/DefaultPorts"),
   /* MS-WSMV fn106: no release lets them be changed */
   PORT ("Service/DefaultPorts/HTTP", "5985", WSMAN_CONFIG_READ_ONLY),
   PORT ("Service/DefaultPorts/HTTPS", "5986", WSMAN_CONFIG_READ_ONLY),
-  TEXT ("Service/IPv4Filter", "*"),
-  TEXT ("Service/IPv6Filter", "*"),
-  SWITCH ("Service/EnableCompatibilityHttpListener", "false"),
-  SWITCH ("Service/EnableCompatibilityHttpsListener", "false"),
-  TEXT ("Service/CertificateThumbprint", ""),
-  SWITCH ("Service/AllowRemoteAccess", "true"),
+  SPECIAL ("Service/IPv4Filter", WSMAN_CONFIG_FILTER_V4, "*"),
+  SPECIAL ("Service/IPv6Filter", WSMAN_CONFIG_FILTER_V6, "*"),
+  CONTROLLED ("Service/EnableCompatibilityHttpListener", WSMAN_CONFIG_SWITCH, "false"),
+  CONTROLLED ("Service/EnableCompatibilityHttpsListener", WSMAN_CONFIG_SWITCH, "false"),
+  CONTROLLED ("Service/CertificateThumbprint", WSMAN_CONFIG_TEXT, ""),
+  CONTROLLED ("Service/AllowRemoteAccess", WSMAN_CONFIG_SWITCH, "true"),
   GROUP ("Winrs"),
   SWITCH ("Winrs/AllowRemoteShellAccess", "true"),
   NUMBER ("Winrs/IdleTimeout", "7200000", 0, SHELL_MANY),
   NUMBER ("Winrs/MaxConcurrentUsers", "2147483647", 1, SHELL_MANY),
-  NUMBER ("Winrs/MaxShellRunTime", "2147483647", 0, SHELL_MANY),
+  /* read-only since WinRM 2.0 (Microsoft's "Installation and configuration for WinRM") */
+  { "Winrs/MaxShellRunTime", WSMAN_CONFIG_NUMBER, WSMAN_CONFIG_READ_ONLY, "2147483647", 0,
+    SHELL_MANY },
   NUMBER ("Winrs/MaxProcessesPerShell", "2147483647", 0, SHELL_MANY),
   NUMBER ("Winrs/MaxMemoryPerShellMB", "2147483647", 0, SHELL_MANY),
   NUMBER ("Winrs/MaxShellsPerUser", "2147483647", 0, SHELL_MANY),
@@ -137,15 +148,40 @@ wsman_config_get (Wsman *self, const WsmanConfigRow *row)
   return value != NULL ? value : row->fallback;
 }
 
-gboolean
-wsman_config_is_valid (const WsmanConfigRow *row, const char *text)
+const char *
+wsman_get_config (Wsman *self, const char *path)
 {
+  g_return_val_if_fail (self != NULL && path != NULL, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (rows[i].kind != WSMAN_CONFIG_GROUP && strcmp (rows[i].path, path) == 0)
+      return wsman_config_get (self, &rows[i]);
+  }
+  return NULL;
+}
+
+gboolean
+wsman_is_config_on (Wsman *self, const char *path)
+{
+  const char *value = wsman_get_config (self, path);
+
+  return value != NULL && g_ascii_strcasecmp (value, "true") == 0;
+}
+
+gboolean
+wsman_config_is_valid (Wsman *self, const WsmanConfigRow *row, const char *text)
+{
+  static const char *const hardening[] = { "Strict", "Relaxed", "None", NULL };
   guint64 number;
 
   if (row->kind == WSMAN_CONFIG_NUMBER)
     return g_ascii_string_to_unsigned (text, 10, row->least, row->most, &number, NULL);
   if (row->kind == WSMAN_CONFIG_SWITCH)
     return g_ascii_strcasecmp (text, "true") == 0 || g_ascii_strcasecmp (text, "false") == 0;
+  if (row->kind == WSMAN_CONFIG_HARDENING)
+    return g_strv_contains (hardening, text);
+  if (row->kind == WSMAN_CONFIG_FILTER_V4 || row->kind == WSMAN_CONFIG_FILTER_V6)
+    return wsman_config_filter_is_valid (self, text, row->kind == WSMAN_CONFIG_FILTER_V6);
   return TRUE;
 }
 

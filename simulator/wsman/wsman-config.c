@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "simulator/wsman/wsman-config.h"
-
+#include "simulator/wsman/wsman-config-entry.h"
 #include "simulator/wsman/wsman-fault.h"
 #include "simulator/wsman/wsman-read.h"
 
@@ -34,7 +33,8 @@ dup_namespace (const WsmanConfigRow *group)
 static void
 config_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  if (!wsman_config_is_listener (exchange) && find_group (exchange->resource) == NULL)
+  if (wsman_config_find_table (exchange->resource) == NULL
+      && find_group (exchange->resource) == NULL)
     wsman_refuse (self, exchange, "InvalidResourceURI",
                   "w:ResourceURI \"%s\" is no part of winrm/config", exchange->resource);
   else if (message->fragment != NULL) /* MS-WSMV fn68 */
@@ -56,8 +56,8 @@ get_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   if (message->content != NULL)
     wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Get has %s in it",
                   (const char *)message->content->name);
-  else if (wsman_config_is_listener (exchange))
-    wsman_config_get_listener (self, exchange, message);
+  else if (wsman_config_find_table (exchange->resource) != NULL)
+    wsman_config_get_entry (self, exchange, message);
   else
     check_selectors (self, exchange);
 }
@@ -108,8 +108,8 @@ write_reply (Wsman *self, SimExchange *exchange, WsmanMessage *message, const ch
 {
   GString *out = wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_TRANSFER, action, TRUE, 4096);
 
-  if (wsman_config_is_listener (exchange))
-    wsman_config_put_listener (self, out, message->state);
+  if (wsman_config_find_table (exchange->resource) != NULL)
+    wsman_config_write_entry (self, out, message);
   else
     put_config (self, out, find_group (exchange->resource));
   if (wsman_envelope_fits (self, exchange, out, "MaxEnvelopeSizeExceeded"))
@@ -135,7 +135,17 @@ static const WsmanVerb verb_get = {
 typedef struct {
   const WsmanConfigRow *row;
   char *text;
+  char *before; /* set by the effect */
 } Change;
+
+static const struct {
+  WsmanConfigAccess access;
+  const char *fault;
+} not_changeable[] = {
+  { WSMAN_CONFIG_READ_ONLY, "ConfigReadOnly" },
+  { WSMAN_CONFIG_DEPRECATED, "ConfigDeprecated" },
+  { WSMAN_CONFIG_CONTROLLED, "ConfigControlled" },
+};
 
 static void
 change_free (gpointer data)
@@ -143,6 +153,7 @@ change_free (gpointer data)
   Change *change = data;
 
   g_free (change->text);
+  g_free (change->before);
   g_free (change);
 }
 
@@ -180,16 +191,20 @@ add_change (Wsman *self, SimExchange *exchange, GPtrArray *changes, const WsmanC
     g_free (text);
     return TRUE;
   }
-  if (text == NULL || !wsman_config_is_valid (row, text)) {
-    wsman_refuse (self, exchange, "SchemaValidationError", "cfg:%s: \"%s\" is no value for it",
-                  wsman_config_name (row), text != NULL ? text : "");
+  if (text == NULL || !wsman_config_is_valid (self, row, text)) {
+    gboolean is_filter = row->kind == WSMAN_CONFIG_FILTER_V4 || row->kind == WSMAN_CONFIG_FILTER_V6;
+
+    wsman_refuse (self, exchange, is_filter ? "IpFilter" : "SchemaValidationError",
+                  "cfg:%s: \"%s\" is no value for it", wsman_config_name (row),
+                  text != NULL ? text : "");
     g_free (text);
     return FALSE;
   }
-  if (row->access != WSMAN_CONFIG_CHANGEABLE) {
-    wsman_refuse (self, exchange,
-                  row->access == WSMAN_CONFIG_READ_ONLY ? "ConfigReadOnly" : "ConfigDeprecated",
-                  "cfg:%s cannot be changed", wsman_config_name (row));
+  for (gsize i = 0; i < G_N_ELEMENTS (not_changeable); i++) {
+    if (row->access != not_changeable[i].access)
+      continue;
+    wsman_refuse (self, exchange, not_changeable[i].fault, "cfg:%s cannot be changed",
+                  wsman_config_name (row));
     g_free (text);
     return FALSE;
   }
@@ -232,7 +247,7 @@ put_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   GPtrArray *changes;
 
   if (group == NULL) {
-    wsman_refuse (self, exchange, "ActionNotSupported", "Put of \"%s\"", exchange->resource);
+    wsman_config_read_entry (self, exchange, message);
     return;
   }
   if (!check_selectors (self, exchange))
@@ -258,10 +273,22 @@ put_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
   GPtrArray *changes = message->state;
 
+  if (wsman_config_find_table (exchange->resource) != NULL) {
+    wsman_config_put_effect (self, exchange, message);
+    return;
+  }
   for (guint i = 0; i < changes->len; i++) {
-    const Change *change = g_ptr_array_index (changes, i);
+    Change *change = g_ptr_array_index (changes, i);
 
+    change->before = g_strdup (wsman_config_get (self, change->row));
     wsman_config_set (self, change->row, change->text);
+  }
+  if (wsman_config_apply (self, exchange))
+    return;
+  for (guint i = changes->len; i > 0; i--) {
+    const Change *change = g_ptr_array_index (changes, i - 1);
+
+    wsman_config_set (self, change->row, change->before);
   }
 }
 
@@ -280,13 +307,19 @@ static const WsmanVerb verb_put = {
   .write = put_write,
 };
 
-static const WsmanVerb *const verbs[]
-    = { &verb_get, &verb_put, &wsman_verb_enumerate, &wsman_verb_pull, &wsman_verb_release, NULL };
+static const WsmanVerb *const verbs[] = { &verb_get,
+                                          &verb_put,
+                                          &wsman_config_verb_create,
+                                          &wsman_config_verb_delete,
+                                          &wsman_verb_enumerate,
+                                          &wsman_verb_pull,
+                                          &wsman_verb_release,
+                                          NULL };
 
 const WsmanFamily wsman_family_config = {
   .name = "winrm/config",
   .prefix = WSMAN_CONFIG_URI,
   .verbs = verbs,
   .read = config_read_resource,
-  .open = wsman_config_open_listeners,
+  .open = wsman_config_open_entries,
 };

@@ -10,12 +10,18 @@ typedef enum {
   WSMAN_CONFIG_GROUP, /* has others in it */
   WSMAN_CONFIG_NUMBER,
   WSMAN_CONFIG_SWITCH,
-  WSMAN_CONFIG_TEXT
+  WSMAN_CONFIG_TEXT,
+  WSMAN_CONFIG_HARDENING, /* Strict, Relaxed, None */
+  WSMAN_CONFIG_FILTER_V4, /* ranges of addresses */
+  WSMAN_CONFIG_FILTER_V6
 } WsmanConfigKind;
 
 typedef enum {
   WSMAN_CONFIG_CHANGEABLE,
   WSMAN_CONFIG_READ_ONLY,
+  /* Windows can change it, a simulated host cannot obey it: so it is refused, as if a policy held
+   * it (which Windows answers the same way), and never stored for nothing */
+  WSMAN_CONFIG_CONTROLLED,
   WSMAN_CONFIG_DEPRECATED /* said, but without effect since 2008 R2 */
 } WsmanConfigAccess;
 
@@ -36,15 +42,11 @@ const char *wsman_config_name (const WsmanConfigRow *row);
 gboolean wsman_config_is_in (const WsmanConfigRow *row, const WsmanConfigRow *group);
 const char *wsman_config_get (Wsman *self, const WsmanConfigRow *row);
 /* FALSE when the text is no value for it. */
-gboolean wsman_config_is_valid (const WsmanConfigRow *row, const char *text);
+gboolean wsman_config_is_valid (Wsman *self, const WsmanConfigRow *row, const char *text);
 void wsman_config_set (Wsman *self, const WsmanConfigRow *row, const char *text);
 
-/* `<cfg:Listener>`s; the resource config/listener. */
-gboolean wsman_config_is_listener (const SimExchange *exchange);
-gboolean wsman_config_open_listeners (Wsman *self, SimExchange *exchange, WsmanMessage *message,
-                                      WsmanContext *context);
-void wsman_config_get_listener (Wsman *self, SimExchange *exchange, WsmanMessage *message);
-/* Of the transport ("HTTP"). */
-void wsman_config_put_listener (Wsman *self, GString *out, const char *transport);
+/* Filters of addresses: none, "*", or ranges. */
+gboolean wsman_config_filter_is_valid (Wsman *self, const char *filter, gboolean v6);
+gboolean wsman_config_filter_has (const char *filter, const char *address);
 
 G_END_DECLS

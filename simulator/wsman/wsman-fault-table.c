@@ -240,6 +240,96 @@ static const WsmanFaultRow fault_rows[] = {
     "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
     "The WinRM service cannot process the request because it is trying to update a deprecated "
     "setting. Remove this setting from the command and try again. " },
+  /* Listeners and certificate mappings. Numbers and texts are Microsoft's; that bad listeners are
+   * w:InternalError is documented (MS-WSMV 3.1.4.1.29.5), code and subcode of the rest derived. */
+  { "InvalidSelectorValue", "ERROR_WSMAN_INVALID_SELECTOR_VALUE", 2150858845u, "Sender",
+    "w:InvalidSelectors", "InvalidValue", WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot process the request because a value for the selector "
+    "is invalid. " },
+  { "ListenerAddress", "ERROR_WSMAN_LISTENER_ADDRESS_INVALID", 2150858889u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The listener address specified is invalid. The address can be specified in one of the "
+    "following formats: *, IP:<ip_address>, MAC:<mac_address>. Change the listener address "
+    "and try the request again. " },
+  { "ListenerMac", "ERROR_WSMAN_INEXISTENT_MAC_ADDRESS", 2150858875u, "Receiver", "w:InternalError",
+    NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The MAC that is configured is not in the list of enabled DHCP adapters on the "
+    "computer. " },
+  { "ConfigPort", "ERROR_WSMAN_CONFIG_PORT_INVALID", 2150858972u, "Receiver", "w:InternalError",
+    NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request. The port specified in the configuration "
+    "is invalid. Valid values are between 1 and 65535. Change the value for port and try "
+    "the request again. " },
+  { "CertificateNotFound", "ERROR_WSMAN_CERT_NOT_FOUND", 2150858882u, "Receiver", "w:InternalError",
+    NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WS-Management service cannot find the certificate that was requested. " },
+  { "ThumbprintBlank", "ERROR_WSMAN_CERT_THUMBPRINT_BLANK", 2150858983u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request. The CertificateThumbprint property must "
+    "not be \"\" (blank or empty string) or NULL. " },
+  { "ThumbprintNotBlank", "ERROR_WSMAN_CONFIG_THUMBPRINT_SHOULD_BE_EMPTY", 2150858987u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request. When HTTP is the transport, the "
+    "Certificate thumbprint must be blank. HTTP does not use the Certificate thumbprint. " },
+  { "CertificateHostname", "ERROR_WSMAN_CONFIG_CERT_CN_DOES_NOT_MATCH_HOSTNAME", 2150858985u,
+    "Receiver", "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request. The certificate CN and the hostname that "
+    "were provided do not match. " },
+  { "IpFilter", "ERROR_WSMAN_INVALID_IPFILTER", 2150858988u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM client cannot process the request. The IP Filter is invalid. Ranges are "
+    "specified using the syntax IP1-IP2. Multiple ranges are separated using , as "
+    "delimiter. * is used to indicate that the service should listen on all available IPs "
+    "on the machine. When * is used, other ranges in the filter are ignored. If filter is "
+    "blank, the service doesn't listen on any address. For example, if service should be "
+    "restricted to listen on only IPv4 addresses, IPv6 filter should be left empty.\r\n"
+    "Example IPv4 filters: 2.0.0.1-2.0.0.20, 24.0.0.1-24.0.0.22\r\nExample IPv6 filters: "
+    "3FFE:FFFF:7654:FEDA:1245:BA98:0000:0000-3FFE:FFFF:7654:FEDA:1245:BA98:3210:4562 " },
+  { "ConfigControlled", "ERROR_WSMAN_CONFIG_CANNOT_CHANGE_GPO_CONTROLLED_SETTING", 2150858890u,
+    "Receiver", "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "Cannot change GPO controlled setting. " },
+  { "SharingViolation", "ERROR_SHARING_VIOLATION", 32u, "Receiver", "w:InternalError", NULL,
+    WSMAN_FAULT_WSMAN, FALSE,
+    "The process cannot access the file because it is being used by another process. " },
+  { "MappingSubject", "ERROR_WSMAN_CERTMAPPING_INVALIDSUBJECTKEY", 2150859105u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "WinRM cannot make the configuration change. The Subject used for the certificate "
+    "mapping operation is not valid. It must contain at least one character. It must "
+    "contain at most one \"*\" character which should be the first character. (This may be "
+    "the only character in which case it matches all subjects). The Subject cannot be "
+    "longer than 1023 characters. " },
+  { "MappingIssuer", "ERROR_WSMAN_CERTMAPPING_INVALIDISSUERKEY", 2150859106u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "WinRM cannot make the configuration change because the Issuer used for the "
+    "certificate mapping operation is not valid. The certificate identified by the issuer "
+    "thumbprint must be present in the machine \"Trusted Root Certification Authorities\" or "
+    "\"Intermediate Certification Authorities\" store. The certificate must have key usage "
+    "that allows it to sign other certificates. " },
+  { "MappingCredentials", "ERROR_WSMAN_CERTMAPPING_INVALIDUSERCREDENTIALS", 2150859092u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WINRM certificate mapping configuration operation cannot be completed because the "
+    "user credentials could not be verified. Please check the username and password used "
+    "for mapping this certificate and verify that it is a non-domain account and try "
+    "again. " },
+  { "MappingPasswordTooLong", "ERROR_WSMAN_CERTMAPPING_PASSWORDTOOLONG", 2150859114u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "WinRM cannot make the configuration change. The Password used for updating the "
+    "certificate mapping configuration is not valid. It cannot be longer than 255 "
+    "characters. " },
+  { "MappingPasswordBlank", "ERROR_WSMAN_CERTMAPPING_PASSWORDBLANK", 2150859115u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "WinRM cannot make the configuration change. The Password used for updating the "
+    "certificate mapping configuration is not valid. A user account used for configuring a "
+    "certificate mapping cannot have a blank password. " },
+  { "MappingPasswordAlone", "ERROR_WSMAN_CERTMAPPING_PASSWORDUSERTUPLE", 2150859116u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "WinRM cannot make the configuration change. The credential used for updating or "
+    "creating the certificate mapping configuration is not valid. The credential consists "
+    "of both Password and UserName being supplied together in a pair. " },
+  { "MappingKeys", "ERROR_WSMAN_CONFIG_CANNOT_CHANGE_CERTMAPPING_KEYS", 2150859122u, "Receiver",
+    "w:InternalError", NULL, WSMAN_FAULT_WSMAN, FALSE,
+    "The WinRM service cannot make the configuration change. The selector keys of Subject, "
+    "URI or Issuer cannot be changed by overriding the selector key value in the body. " },
   { "FragmentDialect", "ERROR_WSMAN_FRAGMENT_DIALECT_REQUESTED_UNAVAILABLE", 2150858896u,
     "Receiver", "w:FragmentDialectNotSupported", NULL, WSMAN_FAULT_WSMAN, FALSE,
     "The fragment path dialect is not supported for this resource. " },

@@ -5,7 +5,10 @@
 #include "simulator/wsman/wsman-read.h"
 
 /* Dialects: one row each. WQL goes with all classes of a namespace, the others with one class
- * (MS-WSMV 3.1.4.8). */
+ * (MS-WSMV 3.1.4.8). XPath, which DSP0226 8.3 takes a filter without dialect for, is among what
+ * MS-WSMV 3.1.4.1.13 wants to be read; no filter in it was ever seen to be taken by a host, so the
+ * answer is that of a dialect that the resource has not (derived). What is no class takes no filter
+ * at all, in whatever dialect (documented there). */
 typedef char *(*FilterReader) (Wsman *self, SimExchange *exchange, WsmanMessage *message,
                                xmlNode *filter);
 typedef struct {

@@ -3,7 +3,16 @@
 
 /* Identify, in its two forms: to an authenticated client with the release (recorded of 2012 R2), to
  * an anonymous one without (MS-WSMV 3.1.4.1.23). Its header is empty, so nothing relates. */
-static const char *const profiles[] = { "basic", "spnego-kerberos" };
+/* Which profiles: those that are on (MS-WSMV 3.1.4.1.23). */
+static const struct {
+  const char *profile;
+  gboolean secure_only;
+  const char *settings[2]; /* of winrm/config, any of which brings it */
+} profiles[] = {
+  { "basic", FALSE, { "Service/Auth/Basic" } },
+  { "spnego-kerberos", FALSE, { "Service/Auth/Negotiate", "Service/Auth/Kerberos" } },
+  { "mutual", TRUE, { "Service/Auth/Certificate" } },
+};
 
 static void
 identify_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
@@ -11,14 +20,21 @@ identify_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 }
 
 static void
-put_profiles (GString *out, gboolean secure)
+put_profiles (Wsman *self, GString *out, gboolean secure)
 {
   wsman_put (out, "<wsmid:SecurityProfiles>");
-  for (gsize i = 0; i < G_N_ELEMENTS (profiles); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (profiles); i++) {
+    const char *const *settings = profiles[i].settings;
+
+    if ((profiles[i].secure_only && !secure)
+        || (!wsman_is_config_on (self, settings[0])
+            && (settings[1] == NULL || !wsman_is_config_on (self, settings[1]))))
+      continue;
     g_string_append_printf (out,
                             "<wsmid:SecurityProfileName>" WSMAN_SECURITY_PROFILE
                             "%s/%s</wsmid:SecurityProfileName>",
-                            secure ? "https" : "http", profiles[i]);
+                            secure ? "https" : "http", profiles[i].profile);
+  }
   wsman_put (out, "</wsmid:SecurityProfiles>");
 }
 
@@ -42,7 +58,7 @@ identify_write (Wsman *self, SimExchange *exchange, WsmanMessage *message)
                           "</wsmid:ProductVersion>",
                           anonymous ? "0.0.0" : self->os_version);
   if (!anonymous)
-    put_profiles (out, exchange->secure);
+    put_profiles (self, out, exchange->secure);
   wsman_put (out, "</wsmid:IdentifyResponse>");
   wsman_envelope_end (exchange, out, 200);
 }

@@ -17,12 +17,14 @@ typedef struct _WsmanContext WsmanContext;
 struct _Wsman {
   Repository *repository;
   Provider *provider;
-  GHashTable *contexts;  /* id -> WsmanContext */
-  GHashTable *texts[2];  /* RepositoryClass -> WsmanClassText: in Windows' URIs and in DMTF's */
-  gboolean as_dmtf;      /* of the exchange at hand */
-  GPtrArray *families;   /* WsmanAddedFamily: those of other floors */
-  gpointer shells;       /* wsman-shell.c's own; NULL: no shells here */
+  GHashTable *contexts; /* id -> WsmanContext */
+  GHashTable *texts[2]; /* RepositoryClass -> WsmanClassText: in Windows' URIs and in DMTF's */
+  gboolean as_dmtf;     /* of the exchange at hand */
+  GPtrArray *families;  /* WsmanAddedFamily: those of other floors */
+  gpointer shells;      /* wsman-shell.c's own; NULL: no shells here */
   GDestroyNotify shells_free;
+  const WsmanConfigHost *config_host; /* NULL: winrm/config changes nothing but itself */
+  gpointer config_data;
   xmlParserCtxt *parser; /* kept from one request to the next: making one costs more than a parse */
 
   /* what the host says of itself, read with each request */
@@ -32,6 +34,7 @@ struct _Wsman {
   guint64 max_items;    /* of one page */
   guint64 max_contexts;
   gint64 context_life; /* microseconds of the clock */
+  gint64 max_timeout;  /* the same */
   gboolean one_item_first;
   gboolean one_item_pulls;
   gboolean counts_utf16;

@@ -3,9 +3,7 @@
 
 /* Receive (MS-WSMV 3.1.4.14): what a command has said, as soon as it has said something. */
 
-/* A request without OperationTimeout has a minute; one with less than half a second has that
- * (measured on 2008 R2). */
-#define DEFAULT_TIMEOUT ((gint64)60 * G_USEC_PER_SEC)
+/* A request with less than half a second has that (measured on 2008 R2). */
 #define MIN_TIMEOUT ((gint64)500 * 1000)
 /* What an envelope needs around the output, in characters; the end of it says more. */
 #define AROUND 2560
@@ -96,13 +94,15 @@ receive_wait (Wsman *self, SimExchange *exchange, WsmanMessage *message, WsmanRe
               gpointer data)
 {
   Receive *receive = message->state;
-  gint64 timeout = message->timeout != 0 ? MAX (message->timeout, MIN_TIMEOUT) : DEFAULT_TIMEOUT;
+  /* MS-WSMV 3.1.4.1.6: MaxTimeoutms when nothing is said, or more than that */
+  gint64 timeout = message->timeout != 0 ? MAX (message->timeout, MIN_TIMEOUT) : self->max_timeout;
 
   receive->wsman = self;
   receive->exchange = exchange;
   receive->ready = ready;
   receive->data = data;
-  return shell_command_wait (receive->command, receive->streams, timeout, receive_ready, receive);
+  return shell_command_wait (receive->command, receive->streams, MIN (timeout, self->max_timeout),
+                             receive_ready, receive);
 }
 
 static void

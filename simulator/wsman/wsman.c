@@ -58,6 +58,7 @@ read_host (Wsman *self)
   self->max_contexts = repository_get_limit (repository, "MaxConcurrentOperationsPerUser", 1500);
   self->context_life
       = (gint64)repository_get_limit (repository, "EnumerationTimeoutms", 240000) * 1000;
+  self->max_timeout = (gint64)repository_get_limit (repository, "MaxTimeoutms", 60000) * 1000;
   self->one_item_first = repository_has_ability (repository, "optimized-enumeration-first-page");
   self->one_item_pulls = repository_has_ability (repository, "pull-one-item-by-default");
   self->counts_utf16 = repository_has_ability (repository, "envelope-size-counts-utf16");

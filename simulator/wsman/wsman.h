@@ -18,6 +18,36 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wsman, wsman_free)
 /* Answers for shells, too, and for PowerShell's with a refusal. @shells outlives @self. */
 void wsman_add_shells (Wsman *self, ShellHost *shells);
 
+/* winrm/config, as far as it lies on other floors: what it says is made so, who has accounts. */
+typedef struct {
+  /* Settings, listeners or mappings are others now. FALSE: it cannot be, and nothing is changed. */
+  gboolean (*apply) (gpointer data, GError **error);
+  gboolean (*has_account) (gpointer data, const char *user, const char *password);
+} WsmanConfigHost;
+void wsman_set_config_host (Wsman *self, const WsmanConfigHost *host, gpointer data);
+/* A setting as it is now ("Service/Auth/Basic"); NULL: there is none of that name. */
+const char *wsman_get_config (Wsman *self, const char *path);
+gboolean wsman_is_config_on (Wsman *self, const char *path);
+/* Where listeners are to listen: those that are enabled, on addresses that no filter excludes. */
+typedef struct {
+  char *address; /* an IP literal */
+  guint16 port;
+  gboolean secure;
+  char *path; /* "/wsman" */
+} WsmanPlace;
+GPtrArray *wsman_list_places (Wsman *self);
+/* Certificate mappings that are enabled. */
+typedef struct {
+  const char *uri, *subject, *issuer, *user;
+  char **texts;
+} WsmanMapping;
+GPtrArray *wsman_list_certificate_mappings (Wsman *self);
+/* Whether anybody has said which there are. */
+gboolean wsman_has_certificate_mappings (Wsman *self);
+/* @issuer: SHA-1 of the authority, in hex */
+void wsman_add_certificate_mapping (Wsman *self, const char *subject, const char *issuer,
+                                    const char *user);
+
 /* Reads the envelope: fills head (operation, action, resource, class, method, selectors …), or
  * answers with the fault and a `refusal`. */
 void wsman_read (Wsman *self, SimExchange *exchange);

@@ -24,6 +24,35 @@ read_parameters (char **words, const HypervCimPath *path, GError **error)
   return hyperv_cim_builder_end (builder);
 }
 
+/* What the host says of a parameter does not name the type that it wants, and replies carry none:
+ * so here is how to say one. By code of WSManFault. */
+static const struct {
+  guint32 code;
+  const char *remedy;
+} remedies[] = {
+  { 2150858836u,
+    "say the type of the method's declaration, as NAME:TYPE=VALUE: boolean, uint8 to "
+    "uint64, sint8 to sint64, real32, real64, char16, string, datetime or reference; an "
+    "instance is {\"__CLASS\": …}, an array […]" },
+  { 2150858837u,
+    "only parameters that the method's declaration has as in-parameters may be given" },
+  { 2150858810u, "each in-parameter that is not optional is given once; NAME=null gives none" },
+};
+
+static void
+add_remedy (GError *error)
+{
+  g_autofree char *before = NULL;
+
+  for (gsize i = 0; error != NULL && i < G_N_ELEMENTS (remedies); i++) {
+    if (error->domain != HYPERV_ERROR || hyperv_error_get_wsman_code (error) != remedies[i].code)
+      continue;
+    before = error->message;
+    error->message = g_strdup_printf ("%s; %s", before, remedies[i].remedy);
+    return;
+  }
+}
+
 JsonNode *
 command_call (const Command *command, GError **error)
 {
@@ -47,6 +76,7 @@ command_call (const Command *command, GError **error)
                           isatty (STDERR_FILENO) ? show_progress : NULL, (gpointer)method,
                           command->cancellable, &local);
   if (out == NULL) {
+    add_remedy (local);
     command_hint_state (local, "get", command->arguments[0]);
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;

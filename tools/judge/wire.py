@@ -4,6 +4,7 @@ import base64
 import http.client
 import shlex
 import signal
+import ssl
 import subprocess
 import uuid
 from urllib.parse import urlsplit
@@ -19,8 +20,9 @@ SPACES = (f'xmlns:s="{soap.SOAP}" xmlns:wsa="{soap.ADDRESSING}" xmlns:wsman="{so
 class Simulator:
     """A hyperv-sim that runs meanwhile, and one kept connection to it."""
 
-    def __init__(self, program, *words):
-        self.words = [program, '--http', '--quiet', *words]
+    def __init__(self, program, *words, secure=False):
+        self.words = [program, '--https' if secure else '--http', '--quiet', *words]
+        self.secure = secure
         self.env = {}
 
     def __enter__(self):
@@ -33,8 +35,12 @@ class Simulator:
         with open(self.env['HYPERV_SIM_PASSWORD_FILE'], encoding='utf-8') as file:
             account = f'{self.env["HYPERV_SIM_USER"]}:{file.readline().strip()}'
         self.login = 'Basic ' + base64.b64encode(account.encode()).decode()
-        self.connection = http.client.HTTPConnection(
-            urlsplit(self.env['HYPERV_SIM_ENDPOINT']).netloc, timeout=60)
+        place = urlsplit(self.env['HYPERV_SIM_ENDPOINT']).netloc
+        if self.secure:
+            self.connection = http.client.HTTPSConnection(
+                place, timeout=60, context=ssl.create_default_context(cafile=self.env['HYPERV_CA']))
+        else:
+            self.connection = http.client.HTTPConnection(place, timeout=60)
         return self
 
     def __exit__(self, *_):
