@@ -297,16 +297,13 @@ void
 wsman_shell_refuse_error (Wsman *self, SimExchange *exchange, WsmanMessage *message,
                           const GError *error)
 {
-  static const WsmanFaultSource plain = { NULL };
-
   if (g_error_matches (error, SHELL_ERROR, SHELL_ERROR_QUOTA_SHELLS)) {
     refuse_shells_quota (self, exchange, error);
     return;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (error_rows); i++) {
     if (g_error_matches (error, SHELL_ERROR, (gint)error_rows[i].code))
-      wsman_refuse_from (self, exchange, error_rows[i].fault,
-                         error_rows[i].source != NULL ? error_rows[i].source : &plain, "%s",
+      wsman_refuse_from (self, exchange, error_rows[i].fault, error_rows[i].source, "%s",
                          error->message);
   }
 }
