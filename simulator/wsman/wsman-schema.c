@@ -91,10 +91,8 @@ schema_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 static void
 get_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  if (message->content != NULL)
-    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Get has %s in it",
-                  (const char *)message->content->name);
-  else if (message->schema_class == NULL)
+  wsman_read_empty (self, exchange, message);
+  if (exchange->status == 0 && message->schema_class == NULL)
     wsman_refuse (self, exchange, "InvalidSelectors", "no selector ClassName");
 }
 
