@@ -276,7 +276,7 @@ test_source (void)
     g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
     char **row;
 
-    if (g_strv_length (cells) < 3 || !g_str_has_prefix (cells[0], "ERROR_WSMAN_"))
+    if (g_strv_length (cells) < 3 || !g_str_has_prefix (cells[1], "0x8033"))
       continue;
     row = g_hash_table_lookup (facts.codes,
                                GUINT_TO_POINTER ((guint)g_ascii_strtoull (cells[2], NULL, 10)));

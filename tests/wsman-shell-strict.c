@@ -229,9 +229,15 @@ test_of_another (void)
   g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
   g_autofree char *shell = shells_open (fixture);
   g_autofree char *request = shells_request (DELETE, shell, "", "");
+  g_autofree char *list = wsman_fixture_request (
+      ENUMERATION_URI "Enumerate", SHELL_URI, "",
+      "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>9</w:MaxElements></n:Enumerate>");
+  g_autoptr (SimExchange) listed = shells_begin (fixture, list, "guest");
+  g_autofree char *reply = wsman_fixture_reply (listed);
   g_autoptr (SimExchange) theirs = shells_begin (fixture, request, "guest");
   g_autoptr (SimExchange) ours = shells_begin (fixture, request, "Administrator");
 
+  g_assert_nonnull (strstr (reply, "<w:Items></w:Items><w:EndOfSequence/>"));
   g_assert_cmpstr (theirs->fault, ==, "w:InvalidSelectors");
   g_assert_cmpuint (ours->status, ==, 200);
 }
