@@ -6,8 +6,8 @@
 #include "client/base/hyperv-error.h"
 
 /* What the return values of Hyper-V's methods mean. The judge is fixtures/codes.tsv, family
- * `hyperv`, whose names are those of the value maps: the client knows each of them by that name, and
- * no number besides; and what a caller can do follows from the words of the name. */
+ * `hyperv`, whose names are those of the value maps: the client knows each of them by that name,
+ * and no number besides; and what a caller can do follows from the words of the name. */
 
 #define UNKNOWN "the host does not say why"
 #define N_VALUES 65536u /* of value maps: the rest is not there */

@@ -4,15 +4,15 @@
 
 #include "client/wire/wire-reply-private.h"
 
-/* What Windows' faults mean to the caller. The judge is fixtures/codes.tsv, with Microsoft's names and
- * numbers: no code means anything that is not a row there and speaks of it; every error of WMI means
- * what its name says; every subcode of an answer means something. In development also Microsoft's own
- * map of faults. */
+/* What Windows' faults mean to the caller. The judge is fixtures/codes.tsv, with Microsoft's names
+ * and numbers: no code means anything that is not a row there and speaks of it; every error of WMI
+ * means what its name says; every subcode of an answer means something. In development also
+ * Microsoft's own map of faults. */
 
 enum { FAMILY, VALUE, NAME, SUBCODE, MEANING, N_NEEDED };
 
-/* The first row that fits says what WMI's errors are; of others, any row has to fit. Words are looked
- * for in `name subcode meaning`, in lower case, without underscores. */
+/* The first row that fits says what WMI's errors are; of others, any row has to fit. Words are
+ * looked for in `name subcode meaning`, in lower case, without underscores. */
 static const struct {
   const char *word;
   HypervError error;

@@ -7,8 +7,8 @@
 #include "client/wire/wire.h"
 
 /* How fast a Pull reply of 16 MB becomes instances, against libxml2's bare SAX2 push parser on the
- * same bytes in the same pieces. Time of this thread alone, best of several runs, alternating, since
- * machines breathe. */
+ * same bytes in the same pieces. Time of this thread alone, best of several runs, alternating,
+ * since machines breathe. */
 
 #define WANTED (16u << 20)
 #define PIECE 65536
