@@ -247,3 +247,21 @@ wsman_fixture_assert_reply (WsmanFixture *self, const char *request, guint statu
   wsman_fixture_assert_same (masked, expected);
   g_assert_cmpuint (exchange->status, ==, status);
 }
+
+void
+wsman_fixture_add (const char *folder, const char *sentence, gsize row, GTestDataFunc test)
+{
+  g_autofree char *path = g_strconcat (folder, "/", sentence, NULL);
+
+  g_test_add_data_func (path, GSIZE_TO_POINTER (row), test);
+}
+
+void
+wsman_fixture_add_stories (const char *folder, const WsmanStory *stories, gsize n_stories)
+{
+  for (gsize i = 0; i < n_stories; i++) {
+    g_autofree char *path = g_strconcat (folder, "/", stories[i].sentence, NULL);
+
+    g_test_add_func (path, stories[i].test);
+  }
+}

@@ -46,6 +46,14 @@ void wsman_fixture_assert_reply (WsmanFixture *self, const char *request, guint 
 /* Fails and shows the place where the two part. */
 void wsman_fixture_assert_same (const char *ours, const char *theirs);
 
+/* Adds a test `FOLDER/SENTENCE`: @test gets @row as GSIZE_TO_POINTER; or one for each story. */
+void wsman_fixture_add (const char *folder, const char *sentence, gsize row, GTestDataFunc test);
+typedef struct {
+  const char *sentence;
+  GTestFunc test;
+} WsmanStory;
+void wsman_fixture_add_stories (const char *folder, const WsmanStory *stories, gsize n_stories);
+
 #define V2_URI "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/virtualization/v2/"
 #define CIMV2_URI "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/"
 #define TRANSFER_URI "http://schemas.xmlsoap.org/ws/2004/09/transfer/"

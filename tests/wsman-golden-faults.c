@@ -183,10 +183,7 @@ test_quota_fault (void)
 #undef TEXT
 }
 
-static const struct {
-  const char *sentence;
-  GTestFunc test;
-} rows[] = {
+static const WsmanStory stories[] = {
   { "fault", test_fault },
   { "fault of the provider", test_provider_fault },
   { "fault of a query", test_query_fault },
@@ -200,10 +197,6 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree char *path = g_strconcat ("/wsman/golden/", rows[i].sentence, NULL);
-
-    g_test_add_func (path, rows[i].test);
-  }
+  wsman_fixture_add_stories ("/wsman/golden", stories, G_N_ELEMENTS (stories));
   return g_test_run ();
 }

@@ -259,10 +259,7 @@ test_invoke_embedded (void)
   g_assert_nonnull (strstr (reply, "&lt;/INSTANCE&gt;</p:Errors><p:ReturnValue>0</p:ReturnValue>"));
 }
 
-static const struct {
-  const char *sentence;
-  GTestFunc test;
-} rows[] = {
+static const WsmanStory stories[] = {
   { "Identify", test_identify },
   { "Identify, anonymous", test_identify_anonymous },
   { "Identify over TLS", test_identify_secure },
@@ -280,10 +277,6 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree char *path = g_strconcat ("/wsman/golden/", rows[i].sentence, NULL);
-
-    g_test_add_func (path, rows[i].test);
-  }
+  wsman_fixture_add_stories ("/wsman/golden", stories, G_N_ELEMENTS (stories));
   return g_test_run ();
 }

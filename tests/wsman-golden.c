@@ -179,10 +179,7 @@ test_association_instances (void)
       PULLED ("", EPR (EPR_CONTENT (V2_URI "Msvm_AffectedJobElement", AFFECTED_SELECTORS)), END));
 }
 
-static const struct {
-  const char *sentence;
-  GTestFunc test;
-} rows[] = {
+static const WsmanStory stories[] = {
   { "Enumerate", test_enumerate },
   { "optimised Enumerate", test_optimized },
   { "optimised Enumerate that says everything", test_complete },
@@ -202,10 +199,6 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree char *path = g_strconcat ("/wsman/golden/", rows[i].sentence, NULL);
-
-    g_test_add_func (path, rows[i].test);
-  }
+  wsman_fixture_add_stories ("/wsman/golden", stories, G_N_ELEMENTS (stories));
   return g_test_run ();
 }

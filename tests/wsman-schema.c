@@ -232,24 +232,16 @@ test_class_fault (void)
   }
 }
 
-static void
-add_rows (const char *folder, const char *sentence, gsize i, GTestDataFunc test)
-{
-  g_autofree char *path = g_strconcat ("/wsman/schema/", folder, "/", sentence, NULL);
-
-  g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    add_rows ("get", rows[i].sentence, i, test_row);
+    wsman_fixture_add ("/wsman/schema/get", rows[i].sentence, i, test_row);
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
-    add_rows ("enumerate", lists[i].sentence, i, test_list);
+    wsman_fixture_add ("/wsman/schema/enumerate", lists[i].sentence, i, test_list);
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
-    add_rows ("refuses", refusals[i].sentence, i, test_refusal);
+    wsman_fixture_add ("/wsman/schema/refuses", refusals[i].sentence, i, test_refusal);
   g_test_add_func ("/wsman/schema/methods", test_method);
   g_test_add_func ("/wsman/schema/all", test_enumerate);
   g_test_add_func ("/wsman/schema/fault of a class", test_class_fault);

@@ -170,27 +170,33 @@ static void
 test_uris (void)
 {
   static const struct {
-    const char *action, *uri, *body, *subcode, *refusal;
+    const char *action, *uri, *body, *subcode, *refusal, *id;
   } uris[] = {
     { CREATE, SHELL_URI, SHELL_BODY (""), "a:ActionNotSupported",
       "Create is done at " CMD_URI ", not at " SHELL_URI },
     { CREATE, SHELL_URI "/mine", SHELL_BODY (""), "a:DestinationUnreachable",
       "there is no shell \"" SHELL_URI "/mine\", only " CMD_URI },
     { ENUMERATION_URI "Enumerate", SHELL_URI, "<n:Enumerate><w:Filter>x</w:Filter></n:Enumerate>",
-      "n:FilteringNotSupported", "Enumerate of shells with a filter" },
+      "n:FilteringNotSupported", "a filter, and no class of WMI" },
     { ENUMERATION_URI "Enumerate", SHELL_URI, "<n:Pull/>", "w:SchemaValidationError",
       "no n:Enumerate in s:Body" },
     { ENUMERATION_URI "Enumerate", SHELL_URI,
       "<n:Enumerate><w:MaxElements>0</w:MaxElements></n:Enumerate>", "w:SchemaValidationError",
-      "MaxElements is no positive number" },
+      "w:MaxElements is no positive number" },
     { ENUMERATION_URI "Enumerate", SHELL_URI,
       "<n:Enumerate><w:EnumerationMode>EnumerateEPR</w:EnumerationMode></n:Enumerate>",
-      "w:UnsupportedFeature", "Enumerate of shells in another mode" },
+      "w:UnsupportedFeature", "shells have no endpoint references" },
+    { TRANSFER_URI "Get", SHELL_URI, SHELL_BODY (""), "w:SchemaValidationError",
+      "s:Body of a Get has Shell in it" },
+    { ENUMERATION_URI "Enumerate", SHELL_URI, "<n:Enumerate/>", "w:InvalidSelectors",
+      "Enumerate of shells with selectors", "x" },
+    { TRANSFER_URI "Get", SHELL_URI, SHELL_BODY (""), "w:SchemaValidationError",
+      "s:Body of a Get has Shell in it" },
     { ENUMERATION_URI "Pull", SHELL_URI,
       "<n:Pull><n:EnumerationContext>uuid:1</n:EnumerationContext></n:Pull>",
       "n:InvalidEnumerationContext", "n:EnumerationContext \"uuid:1\"" },
     { ENUMERATION_URI "Release", SHELL_URI, "<n:Release/>", "n:InvalidEnumerationContext",
-      "n:EnumerationContext \"\"" },
+      "no n:EnumerationContext" },
     { CREATE, "http://schemas.microsoft.com/powershell/Microsoft.PowerShell", SHELL_BODY (""),
       "a:DestinationUnreachable",
       "Create of http://schemas.microsoft.com/powershell/Microsoft.PowerShell: PowerShell remoting "
@@ -203,7 +209,7 @@ test_uris (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (uris); i++) {
     g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
-    g_autofree char *text = shells_request (uris[i].action, NULL, "", uris[i].body);
+    g_autofree char *text = shells_request (uris[i].action, uris[i].id, "", uris[i].body);
     g_autoptr (GString) request = g_string_new (text);
     g_autofree char *ours = g_strconcat (">", CMD_URI, "<", NULL);
     g_autofree char *theirs = g_strconcat (">", uris[i].uri, "<", NULL);
@@ -223,9 +229,15 @@ test_of_another (void)
   g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
   g_autofree char *shell = shells_open (fixture);
   g_autofree char *request = shells_request (DELETE, shell, "", "");
+  g_autofree char *list = wsman_fixture_request (
+      ENUMERATION_URI "Enumerate", SHELL_URI, "",
+      "<n:Enumerate><w:OptimizeEnumeration/><w:MaxElements>9</w:MaxElements></n:Enumerate>");
+  g_autoptr (SimExchange) listed = shells_begin (fixture, list, "guest");
+  g_autofree char *reply = wsman_fixture_reply (listed);
   g_autoptr (SimExchange) theirs = shells_begin (fixture, request, "guest");
   g_autoptr (SimExchange) ours = shells_begin (fixture, request, "Administrator");
 
+  g_assert_nonnull (strstr (reply, "<w:Items></w:Items><w:EndOfSequence/>"));
   g_assert_cmpstr (theirs->fault, ==, "w:InvalidSelectors");
   g_assert_cmpuint (ours->status, ==, 200);
 }

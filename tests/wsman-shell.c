@@ -316,6 +316,7 @@ test_enumerate (void)
   exchange = shells_begin (fixture, enumerate, "administrator");
   reply = wsman_fixture_reply (exchange);
   context = wsman_fixture_between (reply, "<n:EnumerationContext>", "</n:EnumerationContext>");
+  g_assert_cmpuint (wsman_get_n_contexts (fixture->wsman->wsman), ==, 1);
   body = g_strconcat ("<n:Pull><n:EnumerationContext>", context,
                       "</n:EnumerationContext><n:MaxElements>9</n:MaxElements></n:Pull>", NULL);
   pull = wsman_fixture_request (ENUMERATION_URI "Pull", SHELL_URI, "", body);
@@ -324,6 +325,7 @@ test_enumerate (void)
   g_assert_nonnull (strstr (page, second));
   g_assert_true (g_str_has_suffix (
       page, "</n:Items><n:EndOfSequence/></n:PullResponse></s:Body></s:Envelope>"));
+  g_assert_cmpuint (wsman_get_n_contexts (fixture->wsman->wsman), ==, 0);
 }
 
 int

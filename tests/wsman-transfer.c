@@ -250,22 +250,14 @@ test_refusal (gconstpointer data)
   g_assert_cmpuint (exchange->status, ==, 500);
 }
 
-static void
-add_rows (const char *folder, const char *sentence, gsize i, GTestDataFunc test)
-{
-  g_autofree char *path = g_strconcat ("/wsman/transfer/", folder, "/", sentence, NULL);
-
-  g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (fragments); i++)
-    add_rows ("fragment", fragments[i].sentence, i, test_fragment);
+    wsman_fixture_add ("/wsman/transfer/fragment", fragments[i].sentence, i, test_fragment);
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
-    add_rows ("refuses", refusals[i].sentence, i, test_refusal);
+    wsman_fixture_add ("/wsman/transfer/refuses", refusals[i].sentence, i, test_refusal);
   g_test_add_func ("/wsman/transfer/put", test_put);
   g_test_add_func ("/wsman/transfer/create and delete", test_create_delete);
   return g_test_run ();

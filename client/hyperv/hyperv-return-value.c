@@ -2,7 +2,8 @@
 #include "client/base/hyperv-error-private.h"
 #include "client/hyperv/hyperv-job-private.h"
 
-/* Source: the Hyper-V WMI provider (V2) reference, Msvm_ComputerSystem.RequestStateChange. */
+/* Hyper-V WMI provider (V2) reference; names as in its value maps. Below 32768 a number means
+ * different things to different methods, and what most say counts. */
 static const struct {
   guint32 value;
   HypervError code;
@@ -14,8 +15,9 @@ static const struct {
   { 4, HYPERV_ERROR_INVALID_ARGUMENT, "invalid parameter" },
   { 5, HYPERV_ERROR_INVALID_STATE, "invalid state" },
   { 6, HYPERV_ERROR_INVALID_ARGUMENT, "incompatible parameters" },
+  { 7, HYPERV_ERROR_NOT_FOUND, "not found" },
   { 4097, HYPERV_ERROR_INVALID_STATE, "invalid state transition" },
-  { 4098, HYPERV_ERROR_NOT_SUPPORTED, "use of the timeout parameter is not supported" },
+  { 4098, HYPERV_ERROR_NOT_SUPPORTED, "use of timeout parameter not supported" },
   { 4099, HYPERV_ERROR_BUSY, "busy" },
   { 32768, HYPERV_ERROR_OPERATION_FAILED, "failed" },
   { 32769, HYPERV_ERROR_ACCESS_DENIED, "access denied" },
@@ -28,6 +30,12 @@ static const struct {
   { 32776, HYPERV_ERROR_INVALID_ARGUMENT, "incorrect data type" },
   { 32777, HYPERV_ERROR_INVALID_STATE, "system is not available" },
   { 32778, HYPERV_ERROR_QUOTA, "out of memory" },
+  { 32779, HYPERV_ERROR_NOT_FOUND, "file not found" },
+  { 32780, HYPERV_ERROR_BUSY, "the system is not ready" },
+  { 32784, HYPERV_ERROR_NOT_SUPPORTED, "not compatible" },
+  { 32787, HYPERV_ERROR_OPERATION_FAILED, "VHD differencing chain cycle detected" },
+  { 32788, HYPERV_ERROR_ALREADY_EXISTS, "object exists" },
+  { 32789, HYPERV_ERROR_NOT_FOUND, "object not found" },
 };
 
 GError *

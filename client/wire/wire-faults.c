@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/wire/wire-reply-private.h"
 
+#define HRESULT_OF_WIN32 0x8007
+
 /* What Windows' faults mean for the caller. Here and not in session/, because the reader makes the
  * error and may not look upward; session-faults.c has the rows for what is not SOAP.
- * Codes: wsmerror.h (0x8033....), wbemcli.h (0x8004....), winerror.h. The code is more exact than
- * the subcode and comes first. */
+ * Codes: wsmerror.h (0x8033....), wbemcli.h (0x8004....), winerror.h (also within an HRESULT,
+ * 0x8007....). The code is more exact than the subcode and comes first. */
 static const struct {
   guint32 code;
   HypervError error;
@@ -37,29 +39,41 @@ static const struct {
   { 0x803381a8, HYPERV_ERROR_BUSY },             /* QUOTA_SYSTEM */
   { 0x80041002, HYPERV_ERROR_NOT_FOUND },        /* WBEM_E_NOT_FOUND */
   { 0x80041003, HYPERV_ERROR_ACCESS_DENIED },    /* WBEM_E_ACCESS_DENIED */
+  { 0x80041005, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_TYPE_MISMATCH */
   { 0x80041006, HYPERV_ERROR_QUOTA },            /* WBEM_E_OUT_OF_MEMORY */
   { 0x80041008, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_INVALID_PARAMETER */
+  { 0x80041009, HYPERV_ERROR_BUSY },             /* WBEM_E_NOT_AVAILABLE */
   { 0x8004100c, HYPERV_ERROR_NOT_SUPPORTED },    /* WBEM_E_NOT_SUPPORTED */
+  { 0x8004100d, HYPERV_ERROR_NOT_FOUND },        /* WBEM_E_INVALID_SUPERCLASS */
   { 0x8004100e, HYPERV_ERROR_NOT_FOUND },        /* WBEM_E_INVALID_NAMESPACE */
   { 0x8004100f, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_INVALID_OBJECT */
   { 0x80041010, HYPERV_ERROR_NOT_FOUND },        /* WBEM_E_INVALID_CLASS */
+  { 0x80041011, HYPERV_ERROR_NOT_FOUND },        /* WBEM_E_PROVIDER_NOT_FOUND */
   { 0x80041017, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_INVALID_QUERY */
+  { 0x80041018, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_INVALID_QUERY_TYPE */
   { 0x80041019, HYPERV_ERROR_ALREADY_EXISTS },   /* WBEM_E_ALREADY_EXISTS */
   { 0x80041024, HYPERV_ERROR_NOT_SUPPORTED },    /* WBEM_E_PROVIDER_NOT_CAPABLE */
+  { 0x80041027, HYPERV_ERROR_NOT_SUPPORTED },    /* WBEM_E_QUERY_NOT_IMPLEMENTED */
+  { 0x80041028, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_ILLEGAL_NULL */
+  { 0x8004102b, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_VALUE_OUT_OF_RANGE */
+  { 0x8004102d, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_INVALID_CIM_TYPE */
   { 0x8004102e, HYPERV_ERROR_NOT_FOUND },        /* WBEM_E_INVALID_METHOD */
   { 0x8004102f, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_INVALID_METHOD_PARAMETERS */
+  { 0x80041031, HYPERV_ERROR_NOT_FOUND },        /* WBEM_E_INVALID_PROPERTY */
   { 0x80041033, HYPERV_ERROR_BUSY },             /* WBEM_E_SHUTTING_DOWN */
+  { 0x80041035, HYPERV_ERROR_NOT_SUPPORTED },    /* WBEM_E_UNSUPPORTED_PARAMETER */
   { 0x8004103a, HYPERV_ERROR_INVALID_ARGUMENT }, /* WBEM_E_INVALID_OBJECT_PATH */
+  { 0x8004103b, HYPERV_ERROR_QUOTA },            /* WBEM_E_OUT_OF_DISK_SPACE */
+  { 0x80041044, HYPERV_ERROR_QUOTA },            /* WBEM_E_TOO_MUCH_DATA */
+  { 0x80041045, HYPERV_ERROR_BUSY },             /* WBEM_E_SERVER_TOO_BUSY */
   { 0x80041055, HYPERV_ERROR_NOT_SUPPORTED },    /* WBEM_E_METHOD_NOT_IMPLEMENTED */
+  { 0x80041062, HYPERV_ERROR_ACCESS_DENIED },    /* WBEM_E_PRIVILEGE_NOT_HELD */
+  { 0x80041069, HYPERV_ERROR_TIMED_OUT },        /* WBEM_E_TIMED_OUT */
   { 0x8004106c, HYPERV_ERROR_QUOTA },            /* WBEM_E_QUOTA_VIOLATION */
   { 5, HYPERV_ERROR_ACCESS_DENIED },             /* ERROR_ACCESS_DENIED */
-  { 0x80070005, HYPERV_ERROR_ACCESS_DENIED },
-  { 87, HYPERV_ERROR_INVALID_ARGUMENT }, /* ERROR_INVALID_PARAMETER */
-  { 0x80070057, HYPERV_ERROR_INVALID_ARGUMENT },
-  { 50, HYPERV_ERROR_NOT_SUPPORTED }, /* ERROR_NOT_SUPPORTED */
-  { 0x80070032, HYPERV_ERROR_NOT_SUPPORTED },
-  { 1460, HYPERV_ERROR_TIMED_OUT }, /* ERROR_TIMEOUT */
-  { 0x800705b4, HYPERV_ERROR_TIMED_OUT },
+  { 87, HYPERV_ERROR_INVALID_ARGUMENT },         /* ERROR_INVALID_PARAMETER */
+  { 50, HYPERV_ERROR_NOT_SUPPORTED },            /* ERROR_NOT_SUPPORTED */
+  { 1460, HYPERV_ERROR_TIMED_OUT },              /* ERROR_TIMEOUT */
 };
 
 /* Subcodes of DSP0226, WS-Addressing, WS-Transfer and WS-Enumeration, with Windows' prefixes. */
@@ -102,6 +116,8 @@ static const struct {
 HypervError
 wire_faults_lookup (const char *subcode, guint32 code)
 {
+  if (code >> 16 == HRESULT_OF_WIN32)
+    code &= 0xffff;
   for (gsize i = 0; code != 0 && i < G_N_ELEMENTS (codes); i++)
     if (codes[i].code == code)
       return codes[i].error;

@@ -369,10 +369,9 @@ delete_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 
   if (table == NULL)
     wsman_refuse (self, exchange, "ActionNotSupported", "Delete of \"%s\"", exchange->resource);
-  else if (message->content != NULL)
-    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Delete has %s in it",
-                  (const char *)message->content->name);
   else
+    wsman_read_empty (self, exchange, message);
+  if (exchange->status == 0)
     check_selectors (self, exchange, table);
 }
 
@@ -394,10 +393,8 @@ delete_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 static void
 delete_write (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  wsman_envelope_end (exchange,
-                      wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_TRANSFER,
-                                            WSMAN_NS_TRANSFER "/DeleteResponse", TRUE, 1024),
-                      200);
+  wsman_envelope_empty (self, exchange, WSMAN_ENVELOPE_TRANSFER,
+                        WSMAN_NS_TRANSFER "/DeleteResponse");
 }
 
 const WsmanVerb wsman_config_verb_delete = {

@@ -53,10 +53,10 @@ check_selectors (Wsman *self, SimExchange *exchange)
 static void
 get_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  if (message->content != NULL)
-    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Get has %s in it",
-                  (const char *)message->content->name);
-  else if (wsman_config_find_table (exchange->resource) != NULL)
+  wsman_read_empty (self, exchange, message);
+  if (exchange->status != 0)
+    return;
+  if (wsman_config_find_table (exchange->resource) != NULL)
     wsman_config_get_entry (self, exchange, message);
   else
     check_selectors (self, exchange);

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator/wsman/wsman-fault.h"
 #include "simulator/wsman/wsman-lookup.h"
+#include "simulator/wsman/wsman-read.h"
 #include "simulator/wsman/wsman-write.h"
 
 /* Windows has it for WMI since Server 2012 (MS-WSMV fn107). */
-
-static void
-delete_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
-{
-  if (message->content != NULL)
-    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Delete has %s in it",
-                  (const char *)message->content->name);
-}
 
 static void
 delete_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
@@ -26,16 +19,14 @@ delete_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 static void
 delete_write (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  wsman_envelope_end (exchange,
-                      wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_TRANSFER,
-                                            WSMAN_NS_TRANSFER "/DeleteResponse", TRUE, 1024),
-                      200);
+  wsman_envelope_empty (self, exchange, WSMAN_ENVELOPE_TRANSFER,
+                        WSMAN_NS_TRANSFER "/DeleteResponse");
 }
 
 const WsmanVerb wsman_verb_delete = {
   .operation = "Delete",
   .action = WSMAN_NS_TRANSFER "/Delete",
-  .read = delete_read,
+  .read = wsman_read_empty,
   .effect = delete_effect,
   .write = delete_write,
 };

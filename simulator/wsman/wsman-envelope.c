@@ -101,6 +101,13 @@ wsman_envelope_end (SimExchange *exchange, GString *out, guint status)
   exchange->status = status;
 }
 
+void
+wsman_envelope_empty (Wsman *self, SimExchange *exchange, WsmanEnvelope kind, const char *action)
+{
+  wsman_envelope_end (exchange, wsman_envelope_begin (self, exchange, kind, action, TRUE, 1024),
+                      200);
+}
+
 gsize
 wsman_envelope_limit (Wsman *self, const WsmanMessage *message)
 {

@@ -10,16 +10,17 @@ static const char *const fault_actions[] = {
   [WSMAN_FAULT_TRANSFER] = "http://schemas.xmlsoap.org/ws/2004/09/transfer/fault",
 };
 
-static const char provider_path[] = "%systemroot%\\system32\\WsmWmiPl.dll";
+/* Its Machine is the computer's own name: "vagrant-2008R2" in the recorded fault, whose
+ * outer one is "localhost". */
+#define WMI_PROVIDER                                                                               \
+  .provider = "WMI Provider", .path = "%systemroot%\\system32\\WsmWmiPl.dll", .nested = TRUE,      \
+  .by_own_name = TRUE
 
 /* What a WSManFault says besides its row. */
 typedef struct {
   guint32 code;
   const char *reason;
-  gboolean of_provider;
-  const char *provider_text;
-  const char *text;               /* of the MSFT_WmiError; NULL: the reason */
-  const WsmanFaultSource *source; /* NULL: the detail says the reason, or is of WMI's provider */
+  const WsmanFaultSource *source; /* NULL: the detail says the reason */
 } FaultDetail;
 
 static void
@@ -28,65 +29,56 @@ put_escaped (Wsman *self, GString *out, const char *text)
   wsman_put_text (self, out, text, strlen (text));
 }
 
-/* Plain text (Shell cmd plugin), or a WSManFault (Shell provider), whose Machine is the outer one:
- * both recorded. */
-static void
-put_source (Wsman *self, GString *out, const char *machine, const FaultDetail *detail)
+static const char *
+text_of (const FaultDetail *detail)
 {
-  const WsmanFaultSource *source = detail->source;
-  const char *text = source->text != NULL ? source->text : detail->reason;
-
-  if (source->provider != NULL)
-    g_string_append_printf (out, "<f:ProviderFault provider=\"%s\" path=\"%s\">", source->provider,
-                            source->path);
-  if (source->nested) {
-    g_string_append_printf (
-        out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", detail->code);
-    put_escaped (self, out, machine);
-    wsman_put (out, "\"><f:Message>");
-  }
-  put_escaped (self, out, text);
-  if (source->nested)
-    wsman_put (out, "</f:Message></f:WSManFault>");
-  if (source->provider != NULL)
-    wsman_put (out, "</f:ProviderFault>");
+  return detail->source != NULL && detail->source->text != NULL ? detail->source->text
+                                                                : detail->reason;
 }
 
-/* The outer Machine is the name that the client called, the provider's is the computer's own:
- * "localhost" and "vagrant-2008R2" in the recorded fault. */
+static void
+begin_wsman_fault (Wsman *self, GString *out, guint32 code, const char *machine)
+{
+  g_string_append_printf (
+      out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", code);
+  put_escaped (self, out, machine);
+  wsman_put (out, "\"><f:Message>");
+}
+
+static void
+end_wsman_fault (GString *out)
+{
+  wsman_put (out, "</f:Message></f:WSManFault>");
+}
+
+/* The Machine is the name that the client called. */
 static void
 put_wsman_fault (Wsman *self, GString *out, const WsmanMessage *message, const FaultDetail *detail)
 {
+  static const WsmanFaultSource service = { NULL };
+  const WsmanFaultSource *source = detail->source != NULL ? detail->source : &service;
   const char *computer = repository_get_computer_name (self->repository);
   const char *machine = message != NULL && message->machine != NULL ? message->machine : computer;
 
-  g_string_append_printf (
-      out, "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"", detail->code);
-  put_escaped (self, out, machine);
-  wsman_put (out, "\"><f:Message>");
-  if (detail->source != NULL) {
-    put_source (self, out, machine, detail);
-  } else if (!detail->of_provider) {
-    put_escaped (self, out, detail->reason);
-  } else {
-    g_string_append_printf (out,
-                            "<f:ProviderFault provider=\"WMI Provider\" path=\"%s\">"
-                            "<f:WSManFault xmlns:f=\"" WSMAN_NS_FAULT "\" Code=\"%u\" Machine=\"",
-                            provider_path, detail->code);
-    put_escaped (self, out, computer);
-    wsman_put (out, "\"><f:Message>");
-    put_escaped (self, out, detail->provider_text != NULL ? detail->provider_text : detail->reason);
-    wsman_put (out, "</f:Message></f:WSManFault></f:ProviderFault>");
-  }
-  wsman_put (out, "</f:Message></f:WSManFault>");
+  begin_wsman_fault (self, out, detail->code, machine);
+  if (source->provider != NULL)
+    g_string_append_printf (out, "<f:ProviderFault provider=\"%s\" path=\"%s\">", source->provider,
+                            source->path);
+  if (source->nested)
+    begin_wsman_fault (self, out, detail->code, source->by_own_name ? computer : machine);
+  put_escaped (self, out, text_of (detail));
+  if (source->nested)
+    end_wsman_fault (out);
+  if (source->provider != NULL)
+    wsman_put (out, "</f:ProviderFault>");
+  end_wsman_fault (out);
 }
 
 /* Every child has a type, nil ones too, as recorded of a 2012 host's quota fault. */
 static void
 put_wmi_error (Wsman *self, GString *out, const WsmanFaultRow *row, const FaultDetail *detail)
 {
-  const char *special = detail->source != NULL ? detail->source->text : detail->text;
-  const char *text = special != NULL ? special : detail->reason;
+  const char *text = text_of (detail);
   g_autofree char *status = g_strdup_printf ("%u", row->cim_status);
   g_autofree char *category = g_strdup_printf ("%u", row->category);
   g_autofree char *code = g_strdup_printf ("%u", detail->code);
@@ -185,17 +177,26 @@ refuse (Wsman *self, SimExchange *exchange, const WsmanFaultRow *row, const Faul
   write_fault (self, exchange, row, detail);
 }
 
-void
-wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const char *format, ...)
+static void G_GNUC_PRINTF (5, 0)
+    refuse_row (Wsman *self, SimExchange *exchange, const char *fault,
+                const WsmanFaultSource *source, const char *format, va_list arguments)
 {
   const WsmanFaultRow *row = wsman_fault_find (fault);
-  va_list arguments;
 
   g_return_if_fail (row != NULL);
 
-  va_start (arguments, format);
-  refuse (self, exchange, row, &(FaultDetail){ .code = row->code, .reason = row->reason },
+  refuse (self, exchange, row,
+          &(FaultDetail){ .code = row->code, .reason = row->reason, .source = source },
           g_strdup_vprintf (format, arguments));
+}
+
+void
+wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  refuse_row (self, exchange, fault, NULL, format, arguments);
   va_end (arguments);
 }
 
@@ -203,15 +204,10 @@ void
 wsman_refuse_from (Wsman *self, SimExchange *exchange, const char *fault,
                    const WsmanFaultSource *source, const char *format, ...)
 {
-  const WsmanFaultRow *row = wsman_fault_find (fault);
   va_list arguments;
 
-  g_return_if_fail (row != NULL);
-
   va_start (arguments, format);
-  refuse (self, exchange, row,
-          &(FaultDetail){ .code = row->code, .reason = row->reason, .source = source },
-          g_strdup_vprintf (format, arguments));
+  refuse_row (self, exchange, fault, source, format, arguments);
   va_end (arguments);
 }
 
@@ -219,36 +215,25 @@ void
 wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
                        const char *provider_text, const char *format, ...)
 {
-  const WsmanFaultRow *row = wsman_fault_find (fault);
+  const WsmanFaultSource source = { WMI_PROVIDER, .text = provider_text };
   va_list arguments;
 
-  g_return_if_fail (row != NULL);
-
   va_start (arguments, format);
-  refuse (self, exchange, row,
-          &(FaultDetail){ .code = row->code,
-                          .reason = row->reason,
-                          .of_provider = TRUE,
-                          .provider_text = provider_text },
-          g_strdup_vprintf (format, arguments));
+  refuse_row (self, exchange, fault, &source, format, arguments);
   va_end (arguments);
 }
 
 void
-wsman_refuse_text (Wsman *self, SimExchange *exchange, const char *fault, char *text,
-                   const char *format, ...)
+wsman_refuse_class_as (Wsman *self, SimExchange *exchange, const char *fault,
+                       const char *name_space, const char *class_name)
 {
-  const WsmanFaultRow *row = wsman_fault_find (fault);
-  g_autofree char *owned = text;
-  va_list arguments;
+  g_autofree char *text
+      = g_strdup_printf ("The WS-Management service cannot process the request. The class %s does "
+                         "not exist in the %s namespace. ",
+                         class_name, name_space);
+  const WsmanFaultSource source = { .text = text };
 
-  g_return_if_fail (row != NULL);
-
-  va_start (arguments, format);
-  refuse (self, exchange, row,
-          &(FaultDetail){ .code = row->code, .reason = row->reason, .text = owned },
-          g_strdup_vprintf (format, arguments));
-  va_end (arguments);
+  wsman_refuse_from (self, exchange, fault, &source, "no class %s in %s", class_name, name_space);
 }
 
 void
@@ -256,11 +241,7 @@ wsman_refuse_class (Wsman *self, SimExchange *exchange, const char *name_space,
                     const char *class_name)
 {
   if (repository_has_ability (self->repository, "class-errors-as-instances"))
-    wsman_refuse_text (self, exchange, "ClassNotFound",
-                       g_strdup_printf ("The WS-Management service cannot process the request. "
-                                        "The class %s does not exist in the %s namespace. ",
-                                        class_name, name_space),
-                       "no class %s in %s", class_name, name_space);
+    wsman_refuse_class_as (self, exchange, "ClassNotFound", name_space, class_name);
   else
     wsman_refuse_provider (self, exchange, "ResourceNotFound",
                            "The specified class does not exist in the given namespace. ",
@@ -319,9 +300,8 @@ wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error, gbo
   const ErrorRow *found = find_error_row (error);
   gboolean filter = of_query && found->query_fault != NULL;
   const WsmanFaultRow *row = wsman_fault_find (filter ? found->query_fault : found->fault);
-  FaultDetail detail = {
-    .code = row->code, .reason = row->reason, .of_provider = TRUE, .provider_text = found->text
-  };
+  const WsmanFaultSource source = { WMI_PROVIDER, .text = found->text };
+  FaultDetail detail = { .code = row->code, .reason = row->reason, .source = &source };
 
   /* WMI's own numbers go through as they are. */
   if (g_strcmp0 (row->name, "WmiFailure") == 0 && error->domain == PROVIDER_ERROR)

@@ -35,8 +35,18 @@ const WsmanFaultRow *wsman_fault_rows (void);
 /* Answer with the fault of that row; the format says why, for journal and log. */
 void wsman_refuse (Wsman *self, SimExchange *exchange, const char *fault, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
-/* The same for an error of WMI's: with a ProviderFault whose text is @provider_text (NULL: the
- * row's reason). */
+/* A fault whose detail says something else than its reason, or says it for a provider. */
+typedef struct {
+  const char *provider, *path; /* NULL: none */
+  gboolean nested;             /* what the provider says is a WSManFault of its own … */
+  gboolean by_own_name;        /* … whose Machine is not the client's word for it */
+  const char *text;            /* NULL: the reason */
+} WsmanFaultSource;
+/* @source: NULL for what wsman_refuse () says. */
+void wsman_refuse_from (Wsman *self, SimExchange *exchange, const char *fault,
+                        const WsmanFaultSource *source, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
+/* From WMI's provider, whose text is @provider_text (NULL: the row's reason). */
 void wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *fault,
                             const char *provider_text, const char *format, ...)
     G_GNUC_PRINTF (5, 6);
@@ -44,18 +54,9 @@ void wsman_refuse_provider (Wsman *self, SimExchange *exchange, const char *faul
  * "class-errors-as-instances" tells. */
 void wsman_refuse_class (Wsman *self, SimExchange *exchange, const char *name_space,
                          const char *class_name);
-/* The fault of that row, whose MSFT_WmiError has a text of its own (transfer full). */
-void wsman_refuse_text (Wsman *self, SimExchange *exchange, const char *fault, char *text,
-                        const char *format, ...) G_GNUC_PRINTF (5, 6);
-/* A fault whose detail says something else than its reason, or says it for a provider. */
-typedef struct {
-  const char *provider, *path; /* NULL: none */
-  gboolean nested;             /* what the provider says is a WSManFault of its own */
-  const char *text;            /* of the detail; NULL: the reason */
-} WsmanFaultSource;
-void wsman_refuse_from (Wsman *self, SimExchange *exchange, const char *fault,
-                        const WsmanFaultSource *source, const char *format, ...)
-    G_GNUC_PRINTF (5, 6);
+/* The same as an MSFT_WmiError that names the class, whatever the release; @fault is its row. */
+void wsman_refuse_class_as (Wsman *self, SimExchange *exchange, const char *fault,
+                            const char *name_space, const char *class_name);
 /* An error of repository or provider. An HRESULT without a row of its own goes through as code of
  * s:Receiver, w:InternalError. @of_query: a query was asked, which has faults of its own. */
 void wsman_refuse_error (Wsman *self, SimExchange *exchange, const GError *error,

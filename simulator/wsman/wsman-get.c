@@ -2,6 +2,7 @@
 #include "simulator/wsman/wsman-fault.h"
 #include "simulator/wsman/wsman-instance.h"
 #include "simulator/wsman/wsman-lookup.h"
+#include "simulator/wsman/wsman-read.h"
 #include "simulator/wsman/wsman-write.h"
 
 /* Body of a Get of Msvm_ComputerSystem is 2.5 K, of settings up to 6 K. */
@@ -28,10 +29,8 @@ get_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 
   message->state = get;
   message->state_free = get_free;
-  if (message->content != NULL)
-    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Get has %s in it",
-                  (const char *)message->content->name);
-  else if (message->fragment != NULL)
+  wsman_read_empty (self, exchange, message);
+  if (exchange->status == 0 && message->fragment != NULL)
     wsman_fragment_read (self, exchange, message, &get->fragment);
 }
 

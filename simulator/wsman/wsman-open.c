@@ -48,9 +48,6 @@ wsman_expire_context (Wsman *self, SimExchange *exchange)
     return;
   node = wsman_xml_find (message->content, WSMAN_NS_ENUMERATION, "EnumerationContext");
   id = node != NULL ? wsman_xml_dup_text (node) : NULL;
-  if (id == NULL)
-    return;
-  g_hash_table_remove (self->contexts, id);
-  if (self->shells != NULL)
-    wsman_shell_list_expire (self, id);
+  if (id != NULL)
+    g_hash_table_remove (self->contexts, id);
 }

@@ -21,8 +21,7 @@ struct _Wsman {
   GHashTable *texts[2]; /* RepositoryClass -> WsmanClassText: in Windows' URIs and in DMTF's */
   gboolean as_dmtf;     /* of the exchange at hand */
   GPtrArray *families;  /* WsmanAddedFamily: those of other floors */
-  gpointer shells;      /* wsman-shell.c's own; NULL: no shells here */
-  GDestroyNotify shells_free;
+  ShellHost *shells;    /* NULL: no shells here */
   const WsmanConfigHost *config_host; /* NULL: winrm/config changes nothing but itself */
   gpointer config_data;
   xmlParserCtxt *parser; /* kept from one request to the next: making one costs more than a parse */

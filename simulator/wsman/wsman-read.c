@@ -151,3 +151,11 @@ wsman_read_request (Wsman *self, SimExchange *exchange)
   if (exchange->status == 0)
     message->verb->read (self, exchange, message);
 }
+
+void
+wsman_read_empty (Wsman *self, SimExchange *exchange, WsmanMessage *message)
+{
+  if (message->content != NULL)
+    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a %s has %s in it",
+                  exchange->operation, (const char *)message->content->name);
+}

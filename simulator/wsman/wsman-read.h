@@ -23,6 +23,8 @@ xmlDoc *wsman_read_xml (Wsman *self, SimExchange *exchange);
 void wsman_read_request (Wsman *self, SimExchange *exchange);
 void wsman_read_headers (Wsman *self, SimExchange *exchange, WsmanMessage *message,
                          xmlNode *header);
+/* Refuses whatever stands in s:Body: the step `read` of verbs that have nothing there. */
+void wsman_read_empty (Wsman *self, SimExchange *exchange, WsmanMessage *message);
 /* Splits the resource URI and finds the class; refuses what is not there. */
 void wsman_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message);
 /* URI of the message's class, in the form in which the client asked. */

@@ -34,10 +34,8 @@ release_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 static void
 release_write (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  GString *out = wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_ENUMERATION,
-                                       WSMAN_NS_ENUMERATION "/ReleaseResponse", TRUE, 1024);
-
-  wsman_envelope_end (exchange, out, 200);
+  wsman_envelope_empty (self, exchange, WSMAN_ENVELOPE_ENUMERATION,
+                        WSMAN_NS_ENUMERATION "/ReleaseResponse");
 }
 
 const WsmanVerb wsman_verb_release = {

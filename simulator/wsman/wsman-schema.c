@@ -60,16 +60,6 @@ dup_selector (const WsmanMessage *message, const char *name)
 }
 
 static void
-refuse_class (Wsman *self, SimExchange *exchange)
-{
-  wsman_refuse_text (self, exchange, "InvalidClass",
-                     g_strdup_printf ("The WS-Management service cannot process the request. The "
-                                      "class %s does not exist in the %s namespace. ",
-                                      exchange->class_name, exchange->name_space),
-                     "no class %s in %s", exchange->class_name, exchange->name_space);
-}
-
-static void
 schema_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
   g_autofree char *name_space = dup_selector (message, "__cimnamespace");
@@ -92,7 +82,8 @@ schema_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   message->schema_class
       = repository_find_class (self->repository, exchange->name_space, exchange->class_name);
   if (message->schema_class == NULL)
-    refuse_class (self, exchange);
+    wsman_refuse_class_as (self, exchange, "InvalidClass", exchange->name_space,
+                           exchange->class_name);
 }
 
 /* ---- Get: one class ---- */
@@ -100,10 +91,8 @@ schema_read_resource (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 static void
 get_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  if (message->content != NULL)
-    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Get has %s in it",
-                  (const char *)message->content->name);
-  else if (message->schema_class == NULL)
+  wsman_read_empty (self, exchange, message);
+  if (exchange->status == 0 && message->schema_class == NULL)
     wsman_refuse (self, exchange, "InvalidSelectors", "no selector ClassName");
 }
 

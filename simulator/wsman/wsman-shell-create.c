@@ -169,7 +169,7 @@ create_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
   if (create->id == NULL)
     create->id = repository_random_guid (self->repository);
   settings.id = create->id;
-  shell = shell_open (((WsmanShells *)message->family_data)->host, &settings, &error);
+  shell = shell_open (message->family_data, &settings, &error);
   if (shell == NULL) {
     wsman_shell_refuse_error (self, exchange, message, error);
     return;
@@ -215,14 +215,6 @@ const WsmanVerb wsman_verb_shell_create = {
 };
 
 static void
-delete_read (Wsman *self, SimExchange *exchange, WsmanMessage *message)
-{
-  if (message->content != NULL)
-    wsman_refuse (self, exchange, "SchemaValidationError", "s:Body of a Delete has %s in it",
-                  (const char *)message->content->name);
-}
-
-static void
 delete_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
   Shell *shell = wsman_shell_find (self, exchange, message);
@@ -234,16 +226,14 @@ delete_effect (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 static void
 delete_write (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  wsman_envelope_end (exchange,
-                      wsman_envelope_begin (self, exchange, WSMAN_ENVELOPE_SHELL_DELETE,
-                                            WSMAN_NS_TRANSFER "/DeleteResponse", TRUE, 1024),
-                      200);
+  wsman_envelope_empty (self, exchange, WSMAN_ENVELOPE_SHELL_DELETE,
+                        WSMAN_NS_TRANSFER "/DeleteResponse");
 }
 
 const WsmanVerb wsman_verb_shell_delete = {
   .operation = "Delete",
   .action = WSMAN_NS_TRANSFER "/Delete",
-  .read = delete_read,
+  .read = wsman_read_empty,
   .effect = delete_effect,
   .write = delete_write,
 };

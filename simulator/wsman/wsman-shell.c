@@ -29,8 +29,8 @@ static const struct {
 static gboolean
 is_of_list (const WsmanVerb *verb)
 {
-  return verb == &wsman_verb_shell_get || verb == &wsman_verb_shell_enumerate
-         || verb == &wsman_verb_shell_pull || verb == &wsman_verb_shell_release;
+  return verb == &wsman_verb_shell_get || verb == &wsman_verb_enumerate || verb == &wsman_verb_pull
+         || verb == &wsman_verb_release;
 }
 
 static void
@@ -74,8 +74,8 @@ static const WsmanVerb *const verbs[] = {
   &wsman_verb_shell_create, &wsman_verb_shell_command,
   &wsman_verb_shell_send,   &wsman_verb_shell_receive,
   &wsman_verb_shell_signal, &wsman_verb_shell_delete,
-  &wsman_verb_shell_get,    &wsman_verb_shell_enumerate,
-  &wsman_verb_shell_pull,   &wsman_verb_shell_release,
+  &wsman_verb_shell_get,    &wsman_verb_enumerate,
+  &wsman_verb_pull,         &wsman_verb_release,
   &disconnect_verbs[0],     &disconnect_verbs[1],
   &disconnect_verbs[2],     NULL,
 };
@@ -95,9 +95,12 @@ complies (const char *option, const char *value)
   return g_strv_contains (known, option);
 }
 
-static const WsmanFamily shell_family = {
-  .name = "shell", .prefix = WSMAN_SHELL_URI, .verbs = verbs, .read = read_uri, .complies = complies
-};
+static const WsmanFamily shell_family = { .name = "shell",
+                                          .prefix = WSMAN_SHELL_URI,
+                                          .verbs = verbs,
+                                          .read = read_uri,
+                                          .open = wsman_shell_open_list,
+                                          .complies = complies };
 
 static void
 read_powershell (Wsman *self, SimExchange *exchange, WsmanMessage *message)
@@ -136,41 +139,22 @@ static const WsmanFamily powershell_family = { .name = "PowerShell",
                                                .verbs = powershell,
                                                .complies = complies_with_all };
 
-static void
-shells_free (gpointer data)
-{
-  WsmanShells *shells = data;
-
-  g_hash_table_unref (shells->lists);
-  g_free (shells);
-}
-
 void
 wsman_add_shells (Wsman *self, ShellHost *host)
 {
-  WsmanShells *shells = g_new0 (WsmanShells, 1);
-
-  shells->host = host;
-  shells->lists = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, wsman_shell_list_free);
-  self->shells = shells;
-  self->shells_free = shells_free;
-  wsman_add_family (self, &shell_family, shells);
-  wsman_add_family (self, &powershell_family, shells);
+  self->shells = host;
+  wsman_add_family (self, &shell_family, host);
+  wsman_add_family (self, &powershell_family, host);
 }
 
 void
 wsman_forget (Wsman *self)
 {
-  WsmanShells *shells;
-
   g_return_if_fail (self != NULL);
 
   g_hash_table_remove_all (self->contexts);
-  shells = self->shells;
-  if (shells == NULL)
-    return;
-  g_hash_table_remove_all (shells->lists);
-  shell_host_close_all (shells->host);
+  if (self->shells != NULL)
+    shell_host_close_all (self->shells);
 }
 
 /* Of winrm/config/winrs, as it is now. */
@@ -210,14 +194,13 @@ read_limits (Wsman *self, ShellHost *host)
 Shell *
 wsman_shell_find (Wsman *self, SimExchange *exchange, WsmanMessage *message)
 {
-  WsmanShells *shells = message->family_data;
   const char *id = sim_exchange_get_selector (exchange, "ShellId");
   Shell *shell;
 
   if (exchange->status != 0)
     return NULL;
   shell = id != NULL && exchange->selectors->len == 1
-              ? shell_find (shells->host, id, exchange->user)
+              ? shell_find (message->family_data, id, exchange->user)
               : NULL;
   if (shell == NULL)
     wsman_refuse_from (self, exchange, "UnexpectedSelectors", &shell_provider,
@@ -297,16 +280,13 @@ void
 wsman_shell_refuse_error (Wsman *self, SimExchange *exchange, WsmanMessage *message,
                           const GError *error)
 {
-  static const WsmanFaultSource plain = { NULL };
-
   if (g_error_matches (error, SHELL_ERROR, SHELL_ERROR_QUOTA_SHELLS)) {
     refuse_shells_quota (self, exchange, error);
     return;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (error_rows); i++) {
     if (g_error_matches (error, SHELL_ERROR, (gint)error_rows[i].code))
-      wsman_refuse_from (self, exchange, error_rows[i].fault,
-                         error_rows[i].source != NULL ? error_rows[i].source : &plain, "%s",
+      wsman_refuse_from (self, exchange, error_rows[i].fault, error_rows[i].source, "%s",
                          error->message);
   }
 }
@@ -328,7 +308,7 @@ wsman_shell_refuse_element (Wsman *self, SimExchange *exchange, const xmlNode *n
 xmlNode *
 wsman_shell_read_body (Wsman *self, SimExchange *exchange, WsmanMessage *message, const char *name)
 {
-  read_limits (self, ((WsmanShells *)message->family_data)->host);
+  read_limits (self, message->family_data);
   if (wsman_xml_is (message->content, WSMAN_SHELL_URI, name)
       && wsman_xml_next (message->content) == NULL)
     return message->content;

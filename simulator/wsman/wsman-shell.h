@@ -9,12 +9,7 @@ G_BEGIN_DECLS
 
 #define WSMAN_SHELL_CMD_URI WSMAN_SHELL_URI "/cmd"
 
-/* What the verbs of shells find in message->family_data. */
-typedef struct {
-  ShellHost *host;
-  GHashTable *lists; /* enumerations: id -> WsmanShellList */
-} WsmanShells;
-
+/* The verbs of shells find their ShellHost in message->family_data. */
 extern const WsmanVerb wsman_verb_shell_create;
 extern const WsmanVerb wsman_verb_shell_delete;
 extern const WsmanVerb wsman_verb_shell_command;
@@ -22,9 +17,6 @@ extern const WsmanVerb wsman_verb_shell_send;
 extern const WsmanVerb wsman_verb_shell_signal;
 extern const WsmanVerb wsman_verb_shell_receive;
 extern const WsmanVerb wsman_verb_shell_get;
-extern const WsmanVerb wsman_verb_shell_enumerate;
-extern const WsmanVerb wsman_verb_shell_pull;
-extern const WsmanVerb wsman_verb_shell_release;
 
 /* The shell that the selectors name, if it is the user's; refuses otherwise. Touches it. */
 Shell *wsman_shell_find (Wsman *self, SimExchange *exchange, WsmanMessage *message);
@@ -51,10 +43,10 @@ char *wsman_shell_dup_option (const WsmanMessage *message, const char *name);
 
 /* `<rsp:Shell>` with all that is known of it. */
 void wsman_put_shell (Wsman *self, GString *out, const Shell *shell);
-/* Forgets an enumeration of shells; of one of something else nothing. */
-void wsman_shell_list_expire (Wsman *self, const char *id);
-void wsman_shell_list_free (gpointer list);
-/* Adds a WsmanOpen for each shell, and for each enumeration of shells. */
+/* Begins an enumeration of the user's shells. */
+gboolean wsman_shell_open_list (Wsman *self, SimExchange *exchange, WsmanMessage *message,
+                                WsmanContext *context);
+/* Adds a WsmanOpen for each shell. */
 void wsman_shell_add_open (Wsman *self, GArray *all);
 
 G_END_DECLS

@@ -22,6 +22,9 @@ GString *wsman_envelope_begin (Wsman *self, SimExchange *exchange, WsmanEnvelope
                                const char *action, gboolean relates, gsize expected);
 /* Ends the body and gives the exchange its reply. */
 void wsman_envelope_end (SimExchange *exchange, GString *out, guint status);
+/* A whole reply with nothing in its body. */
+void wsman_envelope_empty (Wsman *self, SimExchange *exchange, WsmanEnvelope kind,
+                           const char *action);
 /* Characters that a reply may have, as Windows counts them. */
 gsize wsman_envelope_limit (Wsman *self, const WsmanMessage *message);
 /* FALSE, and refused, when the finished reply is larger than that. */

@@ -101,8 +101,6 @@ wsman_free (Wsman *self)
   for (gsize i = 0; i < G_N_ELEMENTS (self->texts); i++)
     g_hash_table_unref (self->texts[i]);
   g_ptr_array_unref (self->families);
-  if (self->shells_free != NULL)
-    self->shells_free (self->shells);
   xmlFreeParserCtxt (self->parser);
   g_free (self->language);
   g_free (self->os_version);
