@@ -338,8 +338,11 @@ shell_command_signal (ShellCommand *self, ShellSignal signal)
 gboolean
 shell_command_check_streams (const ShellCommand *self, const char *streams, GError **error)
 {
-  g_auto (GStrv) names = g_strsplit_set (streams, " \t\r\n", -1);
+  g_auto (GStrv) names = NULL;
 
+  if (!shell_streams_check ("rsp:DesiredStream", streams, error))
+    return FALSE;
+  names = g_strsplit_set (streams, " \t\r\n", -1);
   for (char **name = names; *name != NULL; name++) {
     if (**name == '\0' || shell_streams_have (self->shell->output_streams, *name))
       continue;

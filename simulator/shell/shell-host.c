@@ -170,8 +170,8 @@ find_encoding (guint code_page, char **encoding, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_streams (const char *what, const char *streams, GError **error)
+gboolean
+shell_streams_check (const char *what, const char *streams, GError **error)
 {
   gsize length = streams != NULL ? strlen (streams) : 0;
 
@@ -196,8 +196,8 @@ check_settings (ShellHost *host, const ShellSettings *settings, GError **error)
                  settings->idle_timeout / G_USEC_PER_SEC);
     return FALSE;
   }
-  return check_streams ("rsp:InputStreams", settings->input_streams, error)
-         && check_streams ("rsp:OutputStreams", settings->output_streams, error)
+  return shell_streams_check ("rsp:InputStreams", settings->input_streams, error)
+         && shell_streams_check ("rsp:OutputStreams", settings->output_streams, error)
          && check_quotas (host, settings->user, error);
 }
 

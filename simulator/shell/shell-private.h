@@ -31,7 +31,7 @@ struct _Shell {
   char *id, *user, *client, *directory;
   char *input_streams, *output_streams;
   char **environment;
-  char *encoding; /* of the code page, for g_convert; NULL: UTF-8 */
+  char *encoding;    /* of the code page, for g_convert; NULL: UTF-8 */
   guint64 opened_by; /* number of an exchange */
   gint64 idle_timeout;
   gint64 opened, touched; /* moments of the clock */
@@ -116,6 +116,8 @@ void shell_command_wake (ShellCommand *self);
 void shell_command_wake_all (ShellCommand *self, ShellOutcome outcome);
 /* Something to take from these streams, or the end. */
 gboolean shell_command_has_news (const ShellCommand *self, const char *streams);
+/* FALSE: a list that is too long. @what: its element */
+gboolean shell_streams_check (const char *what, const char *streams, GError **error);
 gboolean shell_streams_have (const char *streams, const char *name);
 void shell_piece_free (gpointer piece);
 
