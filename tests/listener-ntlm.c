@@ -63,6 +63,7 @@ test_seal (void)
   g_assert_cmpmem (opened, 18, text, 18);
   for (guint i = 0; i < 5; i++) {
     sim_ntlm_session_seal (server, text, 18, data, signature);
+    g_assert_cmpuint (signature[12], ==, i); /* else one message could be said again */
     g_assert_true (sim_ntlm_session_unseal (client, data, 18, signature, opened));
   }
   sim_ntlm_session_skip (server);

@@ -380,6 +380,35 @@ test_streams (void)
   g_assert_false (shell_command_is_done (command, BOTH, &code));
 }
 
+static gboolean
+reads_twice (const ShellQuestion *question, ShellProgram *program, gpointer data)
+{
+  shell_program_read_input (program);
+  shell_program_wait (program, G_USEC_PER_SEC);
+  shell_program_read_input (program);
+  shell_program_print_input (program, "stdout");
+  return TRUE;
+}
+
+/* Behind its end nothing is input, though the command goes on. */
+static void
+test_input_after_end (void)
+{
+  g_autoptr (ShellFixture) fixture = shell_fixture_new ();
+  Shell *shell = shell_fixture_open (fixture);
+  ShellCommand *command;
+  g_autofree char *out = NULL;
+
+  shell_host_set_answer (fixture->host, reads_twice, NULL);
+  command = shell_fixture_run (shell, "x");
+  g_assert_true (send (command, "stdin", "first", TRUE, NULL));
+  g_assert_true (send (command, "stdin", "late", TRUE, NULL));
+  shell_fixture_advance (fixture, SECOND);
+  out = shell_fixture_take (command, "stdout");
+  g_assert_cmpstr (out, ==, "");
+  g_assert_cmpint (shell_fixture_exit_code (command), ==, 0);
+}
+
 static void
 test_stream_errors (void)
 {
@@ -439,6 +468,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/shell/life/closed by who is told", test_closed_within);
   g_test_add_func ("/shell/life/commands remembered", test_remembered);
   g_test_add_func ("/shell/life/streams", test_streams);
+  g_test_add_func ("/shell/life/input after its end", test_input_after_end);
   g_test_add_func ("/shell/life/stream errors", test_stream_errors);
   g_test_add_func ("/shell/life/one stream", test_one_stream);
   return g_test_run ();

@@ -34,8 +34,8 @@ static const HypervField job_fields[] = {
   { "JobStatus", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL, offsetof (JobRow, status) },
 };
 
-/* JobState of Msvm_ConcreteJob. From new, starting, running and suspended to shutting down it has not
- * ended; of a state that is not known nobody can say how long it lasts. */
+/* JobState of Msvm_ConcreteJob. From new, starting, running and suspended to shutting down it has
+ * not ended; of a state that is not known nobody can say how long it lasts. */
 #define STATE_NEW 2
 #define STATE_SHUTTING_DOWN 6
 static const struct {

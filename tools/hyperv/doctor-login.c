@@ -208,7 +208,8 @@ fail_login (Doctor *self, DoctorFinding *finding)
 }
 
 /* An answer that is not WinRM's proves a login only where the login itself has a last word: the
- * tokens of Negotiate and Kerberos. The empty 500 is WinRM's, which asked for the password first. */
+ * tokens of Negotiate and Kerberos. The empty 500 is WinRM's, which asked for the password first.
+ */
 static gboolean
 is_unproven (const Doctor *self, const char *mechanism)
 {
