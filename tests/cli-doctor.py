@@ -12,7 +12,7 @@ import sys
 import front
 import tap
 from broken import (ENV, FOLDER, HOSTS, HYPERV, Host, as_user, at, auth_file, between,
-                    client_certificate, crossed, fault_for, kerberos_now,
+                    client_certificate, crossed, fault_for, file_of, kerberos_now,
                     known_hosts_changed, no_credentials, now, only_kerberos, opened_tls,
                     other_ca, plain, replaced, server, silent_for, through_proxy, with_ca_file,
                     without_ca)
@@ -34,9 +34,88 @@ def doctor(uri, auth, form='json', env=None):
     return done
 
 
+def like_quota(**words):
+    """A fault of Windows as that of the quota, with other words in it."""
+    with open(QUOTA, encoding='utf-8') as file:
+        text = file.read()
+    for old, new in (('2150859173', words['code']), ('w:QuotaLimit', words['subcode'])):
+        assert old in text
+        text = text.replace(old, new)
+    return file_of(text)
+
+
+def merged(head, body):
+    """All that is offered in one line, as some proxies write it."""
+    lines = head.split(b'\r\n')
+    offers = [line[18:] for line in lines if line.startswith(b'WWW-Authenticate: ')]
+    lines = [line for line in lines if not line.startswith(b'WWW-Authenticate: ')]
+    if offers:
+        lines.insert(1, b'WWW-Authenticate: ' + b', '.join(offers))
+    return b'\r\n'.join(lines), body
+
+
+def kerberos_too(head, body):
+    """Kerberos is offered besides, and the clocks agree."""
+    head, body = now(head, body)
+    return head.replace(b'WWW-Authenticate: Negotiate\r\n',
+                        b'WWW-Authenticate: Negotiate\r\nWWW-Authenticate: Kerberos\r\n'), body
+
+
+def wrong_password_and_kerberos():
+    uri, _, servers = between(reply=kerberos_too, more='')()
+    return at(uri, auth_file('administrator', 'not-it'), *servers)
+
+
+def after_login(answer):
+    """Whoever sends credentials gets this; None: nothing."""
+    def request(head, body):
+        return answer if b'\r\nAuthorization: ' in head else (head, body)
+    return request
+
+
+def without_limits(head, body):
+    if b'MaxEnvelopeSizekb' not in body:
+        return head, body
+    body = re.sub(rb'(<cfg:Config [^>]*>).*(</cfg:Config>)', rb'\1\2', body)
+    return re.sub(rb'Content-Length: \d+', b'Content-Length: %d' % len(body), head), body
+
+
+def prover(row):
+    def test():
+        sentence, setup, check, state, reason = row
+        uri, auth, servers = setup()
+        try:
+            done = doctor(uri, auth)
+        finally:
+            for one in servers:
+                one.__exit__()
+        found = {one['check']: one for one in json.loads(done.stdout)}[check]
+        assert found['state'] == state and re.search(reason, found['reason']), (sentence, found)
+    test.__doc__ = f'doctor says only what is proven: {row[0]}'
+    return test
+
+
 VSMS = b'FROM Msvm_VirtualSystemManagementService'
 NOT_HTTP = b'220 mail.example ESMTP ready\r\n'
 PAGE = b'HTTP/1.1 %s\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello'
+# Sentence, set-up, check, its state, what its reason says.
+UNPROVEN = [
+    ('all that is offered in one line', between(reply=merged), 'schemes', 'ok',
+     'Negotiate, Basic$'),
+    ('a host that answers 404 to a login', between(after_login(PAGE % b'404 Not Found')),
+     'login', 'skipped', 'tried with basic, and not told whether'),
+    ('a host that answers 503 to a login', between(after_login(PAGE % b'503 Service Unavailable')),
+     'login', 'skipped', 'not told whether .*503'),
+    ('a host that is silent to a login',
+     between(after_login(None), kerberos_too, more='', timeout=1),
+     'kerberos', 'skipped', 'because of: login'),
+    ('a wrong password where Kerberos is offered, too',
+     wrong_password_and_kerberos,
+     'kerberos', 'skipped', 'no ticket for one of'),
+    ('winrm/config without a limit', between(reply=without_limits), 'limits', 'skipped',
+     'no limits in it'),
+]
+
 # Sentence, set-up, the check that fails, exit code, what its reason says, what helps on the host
 # and here (both as patterns; None: nothing is said).
 ROWS = [
@@ -140,6 +219,10 @@ ROWS = [
      'administrator'),
     ('a quota of WinRM', between(fault_for(b'Win32_OperatingSystem', QUOTA)),
      'system', 2, '2150859173', 'MaxConcurrentOperationsPerUser', 'other clients'),
+    ('a WMI that does not do what is asked',
+     between(fault_for(b'Win32_OperatingSystem',
+                       like_quota(code='2150858771', subcode='a:ActionNotSupported'))),
+     'system', 2, 'ActionNotSupported', 'winmgmt', None),
     ('the role Hyper-V is not installed', between(replaced(b'virtualization/v2',
                                                           b'virtualization/v0')),
      'namespace', 2, 'is not there: the role Hyper-V', 'Install-WindowsFeature -Name Hyper-V',
@@ -334,6 +417,7 @@ def page():
 
 try:
     tap.run([healthy, for_people, usage, one_login_only, with_a_realm,
+             *(prover(row) for row in UNPROVEN),
              *(examiner(row) for row in ROWS), page])
 finally:
     HOSTS.stop()

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "simulator/listener/listener.h"
 
 static void
@@ -107,6 +109,36 @@ test_refusal (void)
   g_assert_cmpint (get (entries, 0)->time, ==, 7);
 }
 
+/* What a client wrote is kept as long as somebody might read, not as long as a request may be. */
+static void
+test_long (void)
+{
+  g_autoptr (SimJournal) journal = sim_journal_new (2);
+  g_autoptr (SimExchange) exchange = sim_exchange_new ();
+  g_autofree char *letters = g_strnfill (400000, 'x');
+  g_autofree char *text = g_strconcat (letters, "\303\274", NULL);
+  g_autoptr (GPtrArray) entries = NULL;
+  const SimJournalEntry *entry;
+
+  exchange->operation = g_strdup (text);
+  exchange->refusal = g_strdup (text);
+  for (guint i = 0; i < 5000; i++)
+    sim_exchange_add_selector (exchange, i == 0 ? "Name" : "n", i == 0 ? text : "v");
+  sim_journal_add (journal, exchange, 0);
+  memset (text, 'x', strlen (text));
+  memcpy (text + 1023, "\303\274", 2); /* a letter of two bytes is not cut in two */
+  sim_journal_add_refusal (journal, text, 401, 0);
+  entries = sim_journal_get_entries (journal);
+  entry = get (entries, 0);
+  g_assert_cmpuint (strlen (entry->operation), ==, 1024 + strlen ("…"));
+  g_assert_true (g_str_has_suffix (entry->refusal, "x…"));
+  g_assert_cmpuint (g_strv_length (entry->selectors), ==, 64);
+  g_assert_cmpuint (strlen (entry->selectors[0]), ==, 1024 + strlen ("…"));
+  entry = get (entries, 1);
+  g_assert_true (g_utf8_validate (entry->refusal, -1, NULL));
+  g_assert_cmpuint (strlen (entry->refusal), ==, 1023 + strlen ("…"));
+}
+
 static void
 test_clear (void)
 {
@@ -212,6 +244,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/listener/journal/fields", test_fields);
   g_test_add_func ("/listener/journal/orders", test_orders);
   g_test_add_func ("/listener/journal/refusal", test_refusal);
+  g_test_add_func ("/listener/journal/long", test_long);
   g_test_add_func ("/listener/journal/clear", test_clear);
   g_test_add_func ("/listener/journal/threads", test_threads);
   for (gsize i = 0; i < G_N_ELEMENTS (logins); i++) {

@@ -63,6 +63,7 @@ test_seal (void)
   g_assert_cmpmem (opened, 18, text, 18);
   for (guint i = 0; i < 5; i++) {
     sim_ntlm_session_seal (server, text, 18, data, signature);
+    g_assert_cmpuint (signature[12], ==, i); /* else one message could be said again */
     g_assert_true (sim_ntlm_session_unseal (client, data, 18, signature, opened));
   }
   sim_ntlm_session_skip (server);
@@ -127,6 +128,19 @@ test_challenge (void)
               "00000000");
 }
 
+/* Lengths of pairs have 16 bits. */
+static void
+test_long_name (void)
+{
+  static const guint8 challenge[8] = { 0 };
+  g_autofree char *name = g_strnfill (200, 'n');
+  g_autoptr (GByteArray) message = sim_ntlm_write_challenge (0xe28a8235u, challenge, name, 0);
+
+  g_assert_cmpuint (message->len, ==, 56 + 400 + 4 * 404 + 12 + 4);
+  for (gsize at = 56 + 400; at < 56 + 400 + 4 * 404; at += 404)
+    assert_hex (message->data + at + 2, 2, "9001");
+}
+
 /* From memory of exactly this size, so that a sanitizer sees what is read beyond it. */
 static gboolean
 read_login (const guint8 *data, gsize size)
@@ -178,6 +192,7 @@ main (int argc, char **argv)
   g_test_add_func ("/listener/ntlm/no sealing without extended session security",
                    test_without_extended_security);
   g_test_add_func ("/listener/ntlm/a challenge as Windows lays it out", test_challenge);
+  g_test_add_func ("/listener/ntlm/a challenge of a long name", test_long_name);
   g_test_add_func ("/listener/ntlm/messages cut and changed everywhere", test_broken_login);
   return g_test_run ();
 }

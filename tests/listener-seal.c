@@ -284,6 +284,37 @@ test_spnego (void)
   g_assert_true (!token.initial && token.has_token && token.has_mic);
 }
 
+/* Only what is spoken here may be said, and said again in the reply's head. */
+static void
+test_protocols (void)
+{
+  static const struct {
+    const char *protocol;
+    gboolean good;
+  } protocols[] = {
+    { "application/HTTP-SPNEGO-session-encrypted", TRUE },
+    { "application/HTTP-Kerberos-session-encrypted", TRUE },
+    { "application/http-spnego-session-encrypted", TRUE },
+    { "application/HTTP-CredSSP-session-encrypted", FALSE },
+    { "application/HTTP-SPNEGO-session-encrypted\rX-More: 1", FALSE },
+    { "text/plain", FALSE },
+  };
+  static const char first[] = "application/HTTP-SPNEGO-session-encrypted";
+  const char *at = strstr (whole, first);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (protocols); i++) {
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+
+    g_byte_array_append (body, (const guint8 *)whole, (guint)(at - whole));
+    g_byte_array_append (body, (const guint8 *)protocols[i].protocol,
+                         (guint)strlen (protocols[i].protocol));
+    at += strlen (first);
+    g_byte_array_append (body, (const guint8 *)at, (guint)(whole + sizeof whole - 1 - at));
+    at -= strlen (first);
+    g_assert_cmpint (opens (body->data, body->len), ==, protocols[i].good);
+  }
+}
+
 static const struct {
   const char *sentence;
   void (*run) (void);
@@ -293,6 +324,7 @@ static const struct {
   { "sealed, but Basic", test_without_a_context },
   { "the same message twice", test_replayed },
   { "ordered: a reply in clear", test_unsealed_reply },
+  { "protocols that are spoken", test_protocols },
   { "bodies cut and changed everywhere", test_broken_bodies },
   { "SPNEGO, cut and changed everywhere", test_spnego },
 };

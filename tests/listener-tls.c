@@ -261,6 +261,26 @@ test_silent_client (void)
   assert_refused_handshake (fixture, plain, "0 no TLS handshake within 200 ms");
 }
 
+/* Who connects and says nothing (a probe of the port, a pool of connections) keeps nobody waiting:
+ * GIO shakes hands in a few threads that all of the process share. */
+static void
+test_many_silent_clients (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (configure_tls);
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GIOStream) stream = NULL;
+  gint64 begin;
+
+  for (guint i = 0; i < 100; i++)
+    g_ptr_array_add (silent, connect_plain (fixture));
+  fixture_wait_connections (fixture, 100);
+  begin = g_get_monotonic_time ();
+  stream = connect_tls (fixture, NULL);
+  exchange (stream, "hello");
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 10 * G_USEC_PER_SEC);
+  g_assert_cmpuint (sim_listener_get_n_connections (fixture->listener), ==, 101);
+}
+
 static void
 test_stop_in_handshake (void)
 {
@@ -323,6 +343,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/listener/tls/plain-http-to-its-port", test_plain_to_tls_port);
   g_test_add_func ("/listener/tls/client-without-trust", test_client_without_trust);
   g_test_add_func ("/listener/tls/silent-client", test_silent_client);
+  g_test_add_func ("/listener/tls/many-silent-clients", test_many_silent_clients);
   g_test_add_func ("/listener/tls/stop-in-a-handshake", test_stop_in_handshake);
   g_test_add_func ("/listener/tls/bad-certificate", test_bad_certificate);
   return g_test_run ();

@@ -31,6 +31,7 @@ static const struct {
   { "exit without a number", "exit", "", "", 0 },
   { "nothing after exit", "exit 2 & echo no", "", "", 2 },
   { "one after the other", "echo a&hostname", "a\r\nHV01\r\n", "", 0 },
+  { "an & at the end", "hostname & ", "HV01\r\n", "", 0 },
   { "&& after success", "hostname && echo yes", "HV01\r\nyes\r\n", "", 0 },
   { "&& after failure", "nope && echo no", "", UNKNOWN ("nope"), 1 },
   { "|| after success", "hostname || echo no", "HV01\r\n", "", 0 },
@@ -96,6 +97,33 @@ test_limits (void)
   g_assert_cmpstr (deep_err, ==, UNKNOWN ("cmd"));
 }
 
+/* Variables make a line longer than cmd.exe takes, and need not be few. */
+static void
+test_expanded (void)
+{
+  g_autofree char *value = g_strnfill (8000, 'v');
+  g_autofree char *variable = g_strconcat ("V=", value, NULL);
+  const char *const environment[] = { variable, NULL };
+  g_autoptr (ShellFixture) fixture = shell_fixture_new ();
+  ShellSettings settings = {
+    .id = SHELL_ID, .user = "administrator", .client = "127.0.0.1", .environment = environment
+  };
+  Shell *shell = shell_open (fixture->host, &settings, NULL);
+  ShellCommand *command = shell_fixture_run (shell, "echo %V%");
+  g_autofree char *once = shell_fixture_take (command, "stdout");
+  g_autofree char *twice = NULL;
+  g_autofree char *err = NULL;
+
+  g_assert_cmpuint (strlen (once), ==, 8002);
+  shell_command_signal (command, SHELL_SIGNAL_TERMINATE);
+  command = shell_fixture_run (shell, "echo %V%%V%");
+  twice = shell_fixture_take (command, "stdout");
+  err = shell_fixture_take (command, "stderr");
+  g_assert_cmpstr (twice, ==, "");
+  g_assert_cmpstr (err, ==, "The input line is too long.\r\n");
+  g_assert_cmpint (shell_fixture_exit_code (command), ==, 1);
+}
+
 /* What the shell was opened with: variables, folder, code page. */
 static void
 test_settings (void)
@@ -126,6 +154,7 @@ main (int argc, char *argv[])
     g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_row);
   }
   g_test_add_func ("/shell/commands/limits", test_limits);
+  g_test_add_func ("/shell/commands/expanded", test_expanded);
   g_test_add_func ("/shell/commands/settings", test_settings);
   return g_test_run ();
 }

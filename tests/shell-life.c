@@ -4,6 +4,10 @@
 /* Shells and commands from beginning to end: quotas, idle time, waiting, signals, streams. */
 
 #define SECOND ((gint64)1000) /* of shell_fixture_advance () */
+#define TEN "stdout012 "
+#define LONG                                                                                       \
+  TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN  \
+      TEN TEN
 #define OTHER_ID "11111111-1111-1111-1111-111111111113"
 
 static gboolean
@@ -67,6 +71,20 @@ static const struct {
     { .code_page = 4711 },
     SHELL_ERROR_CODE_PAGE,
     "there is no code page 4711" },
+  { "a list of output streams without end",
+    "administrator",
+    0,
+    FALSE,
+    { .output_streams = LONG },
+    SHELL_ERROR_STREAM,
+    "rsp:OutputStreams has 260 characters, at most 256 are taken" },
+  { "a list of input streams without end",
+    "administrator",
+    0,
+    FALSE,
+    { .input_streams = LONG },
+    SHELL_ERROR_STREAM,
+    "rsp:InputStreams has 260 characters, at most 256 are taken" },
 };
 
 static void
@@ -225,6 +243,96 @@ test_wait (void)
 }
 
 static gboolean
+says_both (const ShellQuestion *question, ShellProgram *program, gpointer data)
+{
+  shell_program_wait (program, G_USEC_PER_SEC);
+  shell_program_print (program, "stdout", "good");
+  shell_program_print (program, "stderr", "bad");
+  if (data == NULL)
+    shell_program_wait (program, G_MAXINT64);
+  return TRUE;
+}
+
+/* All who have something to take are told, not the first of them alone; and all of the end. */
+static void
+test_waits (void)
+{
+  static const char *const streams[] = { "stdout", "stderr", BOTH };
+
+  for (guint ends = 0; ends < 2; ends++) {
+    g_autoptr (ShellFixture) fixture = shell_fixture_new ();
+    guint n[G_N_ELEMENTS (streams)][3] = { { 0 } };
+    ShellCommand *command;
+
+    shell_host_set_answer (fixture->host, says_both, GUINT_TO_POINTER (ends));
+    command = shell_fixture_run (shell_fixture_open (fixture), "x");
+    for (gsize i = 0; i < G_N_ELEMENTS (streams); i++)
+      g_assert_true (
+          shell_command_wait (command, streams[i], 20 * G_USEC_PER_SEC, count_outcome, n[i]));
+    shell_fixture_advance (fixture, SECOND);
+    for (gsize i = 0; i < G_N_ELEMENTS (streams); i++)
+      g_assert_cmpuint (n[i][SHELL_READY], ==, 1);
+  }
+}
+
+static void
+close_its_shell (ShellOutcome outcome, gpointer data)
+{
+  ShellFixture *fixture = data;
+  Shell *shell = shell_find (fixture->host, SHELL_ID, NULL);
+
+  g_assert_cmpint (outcome, ==, SHELL_GONE);
+  if (shell != NULL)
+    shell_close (shell);
+}
+
+/* Who is told that it is over may end the shell, whoever waits besides. */
+static void
+test_closed_within (void)
+{
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (ShellFixture) fixture = shell_fixture_new ();
+    Shell *shell = shell_fixture_open (fixture);
+    guint n[3] = { 0 };
+    ShellCommand *command;
+
+    shell_host_set_answer (fixture->host, hangs, NULL);
+    command = shell_fixture_run (shell, "x");
+    g_assert_nonnull (shell_run (shell, OTHER_ID, "y", NULL, NULL));
+    g_assert_true (shell_command_wait (command, BOTH, G_USEC_PER_SEC, close_its_shell, fixture));
+    g_assert_true (shell_command_wait (command, BOTH, G_USEC_PER_SEC, count_outcome, n));
+    if (i == 0)
+      shell_command_signal (command, SHELL_SIGNAL_TERMINATE);
+    else if (i == 1)
+      shell_host_end_waits (fixture->host);
+    else
+      shell_close (shell);
+    g_assert_cmpuint (n[SHELL_GONE], ==, 1);
+    g_assert_null (shell_find (fixture->host, SHELL_ID, NULL));
+  }
+}
+
+/* Commands that ended are remembered until somebody signals them, but not without an end. */
+static void
+test_remembered (void)
+{
+  g_autoptr (ShellFixture) fixture = shell_fixture_new ();
+  Shell *shell = shell_fixture_open (fixture);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 1000; i++) {
+    g_autofree char *id = g_strdup_printf ("command-%u", i);
+
+    g_assert_nonnull (shell_run (shell, id, "hostname", NULL, NULL));
+  }
+  g_assert_null (shell_run (shell, COMMAND_ID, "hostname", NULL, &error));
+  g_assert_error (error, SHELL_ERROR, SHELL_ERROR_QUOTA_PROCESSES);
+  g_assert_cmpstr (error->message, ==,
+                   "shell " SHELL_ID " has 1000 commands, ended or not, that no Signal has let go; "
+                   "the host remembers no more");
+}
+
+static gboolean
 reads (const ShellQuestion *question, ShellProgram *program, gpointer data)
 {
   shell_program_read_input (program);
@@ -270,6 +378,35 @@ test_streams (void)
   g_assert_cmpstr (out, ==, "dgood");
   g_assert_true (shell_command_is_done (command, "stdout", &code));
   g_assert_false (shell_command_is_done (command, BOTH, &code));
+}
+
+static gboolean
+reads_twice (const ShellQuestion *question, ShellProgram *program, gpointer data)
+{
+  shell_program_read_input (program);
+  shell_program_wait (program, G_USEC_PER_SEC);
+  shell_program_read_input (program);
+  shell_program_print_input (program, "stdout");
+  return TRUE;
+}
+
+/* Behind its end nothing is input, though the command goes on. */
+static void
+test_input_after_end (void)
+{
+  g_autoptr (ShellFixture) fixture = shell_fixture_new ();
+  Shell *shell = shell_fixture_open (fixture);
+  ShellCommand *command;
+  g_autofree char *out = NULL;
+
+  shell_host_set_answer (fixture->host, reads_twice, NULL);
+  command = shell_fixture_run (shell, "x");
+  g_assert_true (send (command, "stdin", "first", TRUE, NULL));
+  g_assert_true (send (command, "stdin", "late", TRUE, NULL));
+  shell_fixture_advance (fixture, SECOND);
+  out = shell_fixture_take (command, "stdout");
+  g_assert_cmpstr (out, ==, "");
+  g_assert_cmpint (shell_fixture_exit_code (command), ==, 0);
 }
 
 static void
@@ -327,7 +464,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/shell/life/own times", test_own_times);
   g_test_add_func ("/shell/life/processes", test_processes);
   g_test_add_func ("/shell/life/wait", test_wait);
+  g_test_add_func ("/shell/life/several wait", test_waits);
+  g_test_add_func ("/shell/life/closed by who is told", test_closed_within);
+  g_test_add_func ("/shell/life/commands remembered", test_remembered);
   g_test_add_func ("/shell/life/streams", test_streams);
+  g_test_add_func ("/shell/life/input after its end", test_input_after_end);
   g_test_add_func ("/shell/life/stream errors", test_stream_errors);
   g_test_add_func ("/shell/life/one stream", test_one_stream);
   return g_test_run ();

@@ -24,6 +24,9 @@
   "<rsp:Receive><rsp:DesiredStream CommandId=\"" id "\">" streams                                  \
   "</rsp:DesiredStream></rsp:Receive>"
 
+#define TEN "stdout     stdout    "
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "stdoutxx"
+
 typedef struct {
   const char *sentence, *action;
   const char *shell; /* NULL: no selector */
@@ -117,6 +120,8 @@ static const Row rows[] = {
   { "a Receive of a stream that there is not", RECEIVE, SHELL, "", DESIRED (RUNS, "stdout pr"),
     "w:InvalidParameter", 87,
     "stream \"pr\" is not one of the shell's rsp:OutputStreams \"stdout stderr\"" },
+  { "a Receive of streams without end", RECEIVE, SHELL, "", DESIRED (RUNS, LONG),
+    "w:InvalidParameter", 87, "rsp:DesiredStream has 260 characters, at most 256 are taken" },
   { "a Receive without rsp:DesiredStream", RECEIVE, SHELL, "", "<rsp:Receive/>",
     "w:InvalidParameter", 87, "rsp:Receive is not one rsp:DesiredStream" },
   { "something in a Delete", DELETE, SHELL, "", SHELL_BODY (""), "w:SchemaValidationError",

@@ -136,6 +136,26 @@ test_receive (void)
                 ENVELOPE ("en-US", SOAP W P, TRANSFER_URI "DeleteResponse", ""));
 }
 
+/* Streams have any name that the client gives them, and end once. */
+static void
+test_stream_names (void)
+{
+  g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
+  g_autofree char *request = shells_request (
+      TRANSFER_URI "Create", NULL, "",
+      "<rsp:Shell ShellId=\"" ID
+      "\"><rsp:OutputStreams>stdout a&quot;b&lt;c&amp;</rsp:OutputStreams></rsp:Shell>");
+  g_autofree char *reply = shells_ask (fixture, request, 200);
+
+  g_assert_nonnull (strstr (reply, "<rsp:OutputStreams>"));
+  run (fixture, "hostname &amp; exit 3");
+  assert_received (fixture, RECEIVE ("stdout a&quot;b&lt;c&amp; stdout"),
+                   OUTPUT (STREAM ("stdout", COMMAND_ID, ">SFYyMDE5DQo=")
+                               STREAM ("stdout", COMMAND_ID, " End=\"true\">")
+                                   STREAM ("a&quot;b&lt;c&amp;", COMMAND_ID, " End=\"true\">")
+                                       DONE (COMMAND_ID, "3")));
+}
+
 /* Without OperationTimeout a minute, and never less than half a second; MaxTimeoutms is the most,
  * and what is taken when nothing is said (MS-WSMV 3.1.4.1.6). */
 static void
@@ -334,6 +354,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wsman/shell/create", test_create);
   g_test_add_func ("/wsman/shell/receive", test_receive);
+  g_test_add_func ("/wsman/shell/names of streams", test_stream_names);
   g_test_add_func ("/wsman/shell/timeouts", test_timeouts);
   g_test_add_func ("/wsman/shell/send", test_send);
   g_test_add_func ("/wsman/shell/ended while a Receive waits", test_ended);

@@ -34,8 +34,10 @@ static const HypervField job_fields[] = {
   { "JobStatus", HYPERV_FIELD_STRING, HYPERV_FIELD_OPTIONAL, offsetof (JobRow, status) },
 };
 
-/* JobState of Msvm_ConcreteJob. What is not listed (2 to 6: new, starting, running, suspended,
- * shutting down) has not ended. */
+/* JobState of Msvm_ConcreteJob. From new, starting, running and suspended to shutting down it has
+ * not ended; of a state that is not known nobody can say how long it lasts. */
+#define STATE_NEW 2
+#define STATE_SHUTTING_DOWN 6
 static const struct {
   guint state;
   gboolean is_good;
@@ -152,16 +154,20 @@ void
 hyperv_job_set_progress (HypervJob *self, HypervJobProgress progress, gpointer user_data,
                          GDestroyNotify destroy)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  GDestroyNotify old_destroy;
+  gpointer old_data;
 
   g_return_if_fail (HYPERV_IS_JOB (self));
 
-  locker = g_mutex_locker_new (&self->lock);
-  if (self->progress_destroy != NULL)
-    self->progress_destroy (self->progress_data);
+  g_mutex_lock (&self->lock);
+  old_destroy = self->progress_destroy;
+  old_data = self->progress_data;
   self->progress = progress;
   self->progress_data = user_data;
   self->progress_destroy = destroy;
+  g_mutex_unlock (&self->lock);
+  if (old_destroy != NULL) /* it may ask this job */
+    old_destroy (old_data);
 }
 
 /* Following a job, on the worker: look, wait, look … */
@@ -287,7 +293,18 @@ job_error (HypervJob *self, const JobRow *row, const char *how)
   return error;
 }
 
-/* Ends the task when the job has ended. */
+/* Hyper-V forgets its jobs after a while, and all when vmms ends. What the job was for is not what
+ * is not there. */
+static void
+explain_lost (const HypervJob *job, GError *error)
+{
+  if (g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_NOT_FOUND))
+    error->code = HYPERV_ERROR_UNKNOWN_OUTCOME;
+  g_prefix_error (&error, "%s has begun; asking for its job %s: ", job->what,
+                  hyperv_cim_path_lookup (job->path, "InstanceID"));
+}
+
+/* Ends the task when the job has ended, or is in a state that may have no end. */
 static gboolean
 follow_end (GTask *task, HypervJob *job, const JobRow *row)
 {
@@ -302,7 +319,14 @@ follow_end (GTask *task, HypervJob *job, const JobRow *row)
     return TRUE;
   }
   job_note (job, row, FALSE);
-  return FALSE;
+  if (row->state >= STATE_NEW && row->state <= STATE_SHUTTING_DOWN)
+    return FALSE;
+  g_task_return_new_error (
+      task, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+      "%s has begun; its job %s is in JobState %u, which is not known, and may "
+      "go on at the host",
+      job->what, hyperv_job_get_id (job), row->state);
+  return TRUE;
 }
 
 static void
@@ -320,8 +344,7 @@ follow_read (GObject *source, GAsyncResult *result, gpointer user_data)
   } else if (instance == NULL
              || !hyperv_fields_read (job_fields, G_N_ELEMENTS (job_fields), instance, &row,
                                      &error)) {
-    g_prefix_error (&error, "%s has begun; asking for its job %s: ", follow->job->what,
-                    hyperv_job_get_id (follow->job));
+    explain_lost (follow->job, error);
     g_task_return_error (task, error);
   } else if (!follow_end (task, follow->job, &row)) {
     follow_wait (task);

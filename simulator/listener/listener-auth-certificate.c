@@ -7,27 +7,40 @@
 
 #define SUBJECT_MAX 256
 
-/* The user principal name among the alternative names (1.3.6.1.4.1.311.20.2.3): what Windows
- * compares with the subject of a mapping. */
+/* NULL: a NUL in it would make it another's. */
 static char *
-get_upn (X509 *certificate)
+dup_text (const ASN1_STRING *string)
+{
+  gsize length = (gsize)ASN1_STRING_length (string);
+  char *text = g_strndup ((const char *)ASN1_STRING_get0_data (string), length);
+
+  if (strlen (text) == length)
+    return text;
+  g_free (text);
+  return NULL;
+}
+
+/* The user principal name among the alternative names (1.3.6.1.4.1.311.20.2.3): what Windows
+ * compares with the subject of a mapping. FALSE: there is none. */
+static gboolean
+get_upn (X509 *certificate, char **upn)
 {
   GENERAL_NAMES *names = X509_get_ext_d2i (certificate, NID_subject_alt_name, NULL, NULL);
-  char *upn = NULL;
+  gboolean found = FALSE;
 
-  for (int i = 0; i < sk_GENERAL_NAME_num (names) && upn == NULL; i++) {
+  for (int i = 0; i < sk_GENERAL_NAME_num (names) && !found; i++) {
     const GENERAL_NAME *name = sk_GENERAL_NAME_value (names, i);
     const ASN1_TYPE *value;
 
     if (name->type != GEN_OTHERNAME || OBJ_obj2nid (name->d.otherName->type_id) != NID_ms_upn)
       continue;
     value = name->d.otherName->value;
-    if (value->type == V_ASN1_UTF8STRING)
-      upn = g_strndup ((const char *)ASN1_STRING_get0_data (value->value.utf8string),
-                       (gsize)ASN1_STRING_length (value->value.utf8string));
+    found = value->type == V_ASN1_UTF8STRING;
+    if (found)
+      *upn = dup_text (value->value.utf8string);
   }
   GENERAL_NAMES_free (names);
-  return upn;
+  return found;
 }
 
 static char *
@@ -53,8 +66,7 @@ get_subject (GTlsCertificate *certificate)
   data = der->data;
   x509 = d2i_X509 (NULL, &data, (long)der->len);
   if (x509 != NULL && X509_check_purpose (x509, X509_PURPOSE_SSL_CLIENT, 0) == 1) {
-    subject = get_upn (x509);
-    if (subject == NULL)
+    if (!get_upn (x509, &subject))
       subject = get_common_name (x509);
   }
   X509_free (x509);

@@ -75,16 +75,23 @@ leave_base (SimConnection *self)
   g_clear_object (&self->base);
 }
 
+static void
+stop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
 /* The end, whatever came before. */
 static void
 gone (SimConnection *self)
 {
   sim_connection_ref (self);
   self->dead = TRUE;
-  if (self->drain != NULL) {
-    g_source_destroy (self->drain);
-    g_clear_pointer (&self->drain, g_source_unref);
-  }
+  stop_source (&self->drain);
+  stop_source (&self->hello);
   g_socket_close (self->socket, NULL);
   leave_base (self);
   leave_list (self);
@@ -197,6 +204,7 @@ sim_connection_drop (SimConnection *self)
     self->request_drop (g_steal_pointer (&self->request));
   self->dead = TRUE;
   self->linger = FALSE;
+  stop_source (&self->hello);
   g_cancellable_cancel (self->handshake);
   /* A thread may be at work on the descriptor (TLS handshake or goodbye): it is closed when the
    * last reference to the socket goes, not under its hands. */
@@ -244,7 +252,11 @@ sim_connection_check_deadline (SimConnection *self, gint64 now)
     return;
 
   sim_connection_ref (self);
-  if (self->state == SIM_CONNECTION_HANDSHAKE && g_cancellable_is_cancelled (self->handshake)) {
+  if (self->hello != NULL) {
+    note_late (self, "no TLS handshake");
+    gone (self);
+  } else if (self->state == SIM_CONNECTION_HANDSHAKE
+             && g_cancellable_is_cancelled (self->handshake)) {
     /* the handshake is about to notice */
   } else if (self->state == SIM_CONNECTION_HANDSHAKE) {
     note_late (self, "no TLS handshake");
@@ -326,6 +338,27 @@ ask_for_certificate (SimConnection *self, GIOStream *tls)
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_client_certificate), NULL);
 }
 
+static gboolean
+on_hello (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  SimConnection *self = user_data;
+
+  stop_source (&self->hello);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->base), G_PRIORITY_DEFAULT,
+                                    self->handshake, on_handshake, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* GIO shakes hands in one of a few threads that all of the process share, and as many clients that
+ * say nothing would keep all others waiting. So nothing begins before the client does. */
+static void
+wait_for_hello (SimConnection *self)
+{
+  self->hello = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->hello, G_SOURCE_FUNC (on_hello), self, NULL);
+  g_source_attach (self->hello, self->listener->context);
+}
+
 static void
 start_tls (SimConnection *self)
 {
@@ -348,8 +381,7 @@ start_tls (SimConnection *self)
   /* Clients that just leave are no attack here: lengths say where a request ends. */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
   self->handshake = g_cancellable_new ();
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, self->handshake,
-                                    on_handshake, NULL);
+  wait_for_hello (self);
 }
 
 static char *

@@ -36,6 +36,7 @@ struct _SimConnection {
   GSocket *socket;
   GIOStream *base; /* of the socket, or TLS over it */
   GCancellable *handshake;
+  GSource *hello; /* waits for the client's first byte; or NULL */
   SimConnectionState state;
   gint64 since; /* monotonic time at which the state began */
   gboolean listed;

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "simulator/listener/listener.h"
+
+/* Of what a client wrote; a request may be as long as MaxEnvelopeSizekb says. */
+#define TEXT_MAX 1024
+#define SELECTORS_MAX 64
 
 struct _SimJournal {
   gatomicrefcount ref_count;
@@ -94,6 +100,20 @@ add (SimJournal *self, SimJournalEntry entry)
   g_mutex_unlock (&self->mutex);
 }
 
+/* Not in the middle of a letter. */
+static char *
+dup_text (const char *text)
+{
+  const char *end;
+
+  if (text == NULL || strlen (text) <= TEXT_MAX)
+    return g_strdup (text);
+  end = text + TEXT_MAX;
+  while (end > text && ((guchar)*end & 0xc0) == 0x80)
+    end--;
+  return g_strdup_printf ("%.*s…", (int)(end - text), text);
+}
+
 static gboolean
 is_unanswered (const SimExchange *exchange)
 {
@@ -117,11 +137,13 @@ dup_selectors (const SimExchange *exchange)
 
   if (exchange->selectors->len == 0)
     return NULL;
-  for (guint i = 0; i < exchange->selectors->len; i++) {
+  for (guint i = 0; i < MIN (exchange->selectors->len, SELECTORS_MAX); i++) {
     const SimSelector *selector = g_ptr_array_index (exchange->selectors, i);
     g_autofree char *text = g_strconcat (selector->name, "=", selector->value, NULL);
 
-    g_strv_builder_add (builder, text);
+    g_autofree char *shown = dup_text (text);
+
+    g_strv_builder_add (builder, shown);
   }
   return g_strv_builder_end (builder);
 }
@@ -132,13 +154,13 @@ sim_journal_add (SimJournal *self, const SimExchange *exchange, gint64 time)
   add (self, (SimJournalEntry){
                  .number = exchange->number,
                  .time = time,
-                 .operation = g_strdup (exchange->operation),
-                 .class_name = g_strdup (exchange->class_name),
-                 .method = g_strdup (exchange->method),
-                 .user = g_strdup (exchange->user),
-                 .fault = g_strdup (exchange->fault),
-                 .refusal = g_strdup (exchange->refusal),
-                 .filter = g_strdup (exchange->filter),
+                 .operation = dup_text (exchange->operation),
+                 .class_name = dup_text (exchange->class_name),
+                 .method = dup_text (exchange->method),
+                 .user = dup_text (exchange->user),
+                 .fault = dup_text (exchange->fault),
+                 .refusal = dup_text (exchange->refusal),
+                 .filter = dup_text (exchange->filter),
                  .status = is_unanswered (exchange) ? 0 : exchange->status,
                  .bytes_in = exchange->request != NULL ? g_bytes_get_size (exchange->request) : 0,
                  .bytes_out = bytes_out (exchange),
@@ -149,7 +171,7 @@ sim_journal_add (SimJournal *self, const SimExchange *exchange, gint64 time)
 void
 sim_journal_add_refusal (SimJournal *self, const char *what, guint status, gint64 time)
 {
-  add (self, (SimJournalEntry){ .time = time, .refusal = g_strdup (what), .status = status });
+  add (self, (SimJournalEntry){ .time = time, .refusal = dup_text (what), .status = status });
 }
 
 static SimJournalEntry *

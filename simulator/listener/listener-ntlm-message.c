@@ -81,12 +81,12 @@ put_utf16 (GByteArray *to, const char *text)
 static void
 put_pair (GByteArray *to, guint16 id, const char *text)
 {
-  guint from = to->len;
+  g_autoptr (GByteArray) value = g_byte_array_new ();
 
+  put_utf16 (value, text);
   put16 (to, id);
-  put16 (to, 0);
-  put_utf16 (to, text);
-  to->data[from + 2] = (guint8)(to->len - from - 4);
+  put16 (to, (guint16)value->len);
+  g_byte_array_append (to, value->data, value->len);
 }
 
 /* A workgroup host is its own domain; pairs in Windows' order, DNS names those of a host without a

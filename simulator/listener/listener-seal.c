@@ -144,6 +144,20 @@ read_original (Reader *self, char *value, SimSealStyle *style, Part *part)
   return TRUE;
 }
 
+/* MS-WSMV 2.2.9.1. Kerberos' own name is said within Negotiate, too (pywinrm). */
+static gboolean
+is_spoken (const char *protocol)
+{
+  static const char *const spoken[] = { "application/HTTP-SPNEGO-session-encrypted",
+                                        "application/HTTP-Kerberos-session-encrypted" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (spoken); i++) {
+    if (g_ascii_strcasecmp (protocol, spoken[i]) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 read_headers (Reader *self, SimSealStyle *style, Part *part)
 {
@@ -159,6 +173,8 @@ read_headers (Reader *self, SimSealStyle *style, Part *part)
     return FALSE;
   if (g_ascii_strcasecmp (type, "application/octet-stream") != 0)
     return fail (self, "the second part is no application/octet-stream");
+  if (!is_spoken (protocol))
+    return fail (self, "a protocol that was not agreed on");
   g_free (style->protocol);
   style->protocol = g_steal_pointer (&protocol);
   return TRUE;

@@ -57,6 +57,16 @@ answer_part (ShellHost *host, const ShellQuestion *whole, const char *line)
   return program;
 }
 
+/* cmd.exe takes an `&` behind which nothing comes. */
+static void
+drop_empty_end (GPtrArray *parts)
+{
+  const ShellPart *last = g_ptr_array_index (parts, parts->len - 1);
+
+  if (parts->len > 1 && *last->text == '\0' && last->join == SHELL_JOIN_ALWAYS)
+    g_ptr_array_remove_index (parts, parts->len - 1);
+}
+
 /* Which parts run is known beforehand, as every part's exit code is. */
 static ShellProgram *
 answer_parts (ShellHost *host, const ShellQuestion *question, GPtrArray *parts)
@@ -102,6 +112,7 @@ shell_answer (ShellHost *host, const ShellQuestion *question)
   parts = shell_line_split (question->line);
   if (parts != NULL) {
     shell_program_free (program);
+    drop_empty_end (parts);
     return answer_parts (host, question, parts);
   }
   refuse (question, program);

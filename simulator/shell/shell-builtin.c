@@ -46,9 +46,16 @@ static void
 run_echo (Call *call)
 {
   g_autofree char *text = shell_line_expand (call->host, call->question, call->rest);
-  const char *said = strchr (" \t.:,;/", *text) != NULL && *text != '\0' ? text + 1 : text;
-  g_autofree char *word = g_strstrip (g_strdup (said));
+  const char *said;
+  g_autofree char *word = NULL;
 
+  if (text == NULL) { /* the variables made it so */
+    shell_program_print (call->program, "stderr", "The input line is too long.\r\n");
+    shell_program_exit (call->program, 1);
+    return;
+  }
+  said = strchr (" \t.:,;/", *text) != NULL && *text != '\0' ? text + 1 : text;
+  word = g_strstrip (g_strdup (said));
   if (g_ascii_strcasecmp (word, "on") == 0 || g_ascii_strcasecmp (word, "off") == 0)
     return;
   print_line (call, *word == '\0' && *text != '.' ? "ECHO is on." : said);

@@ -231,10 +231,17 @@ check_run (Shell *shell, const char *id, GError **error)
     g_set_error (error, SHELL_ERROR, SHELL_ERROR_COMMAND_EXISTS, "there is a command %s", id);
     return FALSE;
   }
-  if (count_running (shell) >= limit || shell->commands->len >= SHELL_MAX_COMMANDS) {
+  if (shell->commands->len >= SHELL_MAX_COMMANDS) {
     g_set_error (error, SHELL_ERROR, SHELL_ERROR_QUOTA_PROCESSES,
-                 "shell %s has %u commands, MaxProcessesPerShell is %" G_GUINT64_FORMAT, shell->id,
-                 shell->commands->len, limit);
+                 "shell %s has %u commands, ended or not, that no Signal has let go; the host "
+                 "remembers no more",
+                 shell->id, shell->commands->len);
+    return FALSE;
+  }
+  if (count_running (shell) >= limit) {
+    g_set_error (error, SHELL_ERROR, SHELL_ERROR_QUOTA_PROCESSES,
+                 "shell %s has %u commands that run, MaxProcessesPerShell is %" G_GUINT64_FORMAT,
+                 shell->id, count_running (shell), limit);
     return FALSE;
   }
   return TRUE;
@@ -317,7 +324,7 @@ shell_command_signal (ShellCommand *self, ShellSignal signal)
   GPtrArray *commands = self->shell->commands;
   guint index;
 
-  if (signal == SHELL_SIGNAL_TERMINATE) { /* its last state may be forgotten, too */
+  if (signal == SHELL_SIGNAL_TERMINATE) {          /* its last state may be forgotten, too */
     if (g_ptr_array_find (commands, self, &index)) /* who is woken may end the shell */
       g_ptr_array_steal_index (commands, index);
     leave (self);
@@ -331,8 +338,11 @@ shell_command_signal (ShellCommand *self, ShellSignal signal)
 gboolean
 shell_command_check_streams (const ShellCommand *self, const char *streams, GError **error)
 {
-  g_auto (GStrv) names = g_strsplit_set (streams, " \t\r\n", -1);
+  g_auto (GStrv) names = NULL;
 
+  if (!shell_streams_check ("rsp:DesiredStream", streams, error))
+    return FALSE;
+  names = g_strsplit_set (streams, " \t\r\n", -1);
   for (char **name = names; *name != NULL; name++) {
     if (**name == '\0' || shell_streams_have (self->shell->output_streams, *name))
       continue;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "simulator/shell/shell-private.h"
 
 /* Shells: who has which, how many there may be, and how they end when nobody asks for them. */
@@ -168,6 +170,19 @@ find_encoding (guint code_page, char **encoding, GError **error)
   return TRUE;
 }
 
+gboolean
+shell_streams_check (const char *what, const char *streams, GError **error)
+{
+  gsize length = streams != NULL ? strlen (streams) : 0;
+
+  if (length <= SHELL_MAX_STREAMS)
+    return TRUE;
+  g_set_error (error, SHELL_ERROR, SHELL_ERROR_STREAM,
+               "%s has %" G_GSIZE_FORMAT " characters, at most %d are taken", what, length,
+               SHELL_MAX_STREAMS);
+  return FALSE;
+}
+
 static gboolean
 check_settings (ShellHost *host, const ShellSettings *settings, GError **error)
 {
@@ -181,7 +196,9 @@ check_settings (ShellHost *host, const ShellSettings *settings, GError **error)
                  settings->idle_timeout / G_USEC_PER_SEC);
     return FALSE;
   }
-  return check_quotas (host, settings->user, error);
+  return shell_streams_check ("rsp:InputStreams", settings->input_streams, error)
+         && shell_streams_check ("rsp:OutputStreams", settings->output_streams, error)
+         && check_quotas (host, settings->user, error);
 }
 
 static gboolean

@@ -133,10 +133,10 @@ read_variable (ShellHost *host, const ShellQuestion *question, const char *at, c
 char *
 shell_line_expand (ShellHost *host, const ShellQuestion *question, const char *text)
 {
-  GString *out = g_string_new (NULL);
+  g_autoptr (GString) out = g_string_new (NULL);
   gboolean quoted = FALSE;
 
-  while (*text != '\0') {
+  while (*text != '\0' && out->len <= SHELL_MAX_LINE) {
     const char *behind;
     g_autofree char *value = read_variable (host, question, text, &behind);
 
@@ -150,7 +150,7 @@ shell_line_expand (ShellHost *host, const ShellQuestion *question, const char *t
       text++;
     g_string_append_c (out, *text++);
   }
-  return g_string_free (out, FALSE);
+  return out->len <= SHELL_MAX_LINE ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;
 }
 
 static gboolean

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 #define SHELL_MAX_COMMANDS 1000
 /* Of a command line, in bytes: cmd.exe takes no more. */
 #define SHELL_MAX_LINE 8191
+/* Of a list of streams, in characters: there are stdin, stdout and stderr. */
+#define SHELL_MAX_STREAMS 256
 #define SHELL_MAX_DEPTH 16 /* of `cmd /c` in each other */
 
 struct _ShellHost {
@@ -29,7 +31,7 @@ struct _Shell {
   char *id, *user, *client, *directory;
   char *input_streams, *output_streams;
   char **environment;
-  char *encoding; /* of the code page, for g_convert; NULL: UTF-8 */
+  char *encoding;    /* of the code page, for g_convert; NULL: UTF-8 */
   guint64 opened_by; /* number of an exchange */
   gint64 idle_timeout;
   gint64 opened, touched; /* moments of the clock */
@@ -99,7 +101,8 @@ typedef struct {
 GPtrArray *shell_line_split (const char *line);
 /* The first word (without quotes), and the rest. */
 char *shell_line_word (const char *line, const char **rest);
-/* `%NAME%` by the environment of the question and of Windows; carets taken away. */
+/* `%NAME%` by the environment of the question and of Windows; carets taken away. NULL: longer than
+ * SHELL_MAX_LINE. */
 char *shell_line_expand (ShellHost *host, const ShellQuestion *question, const char *text);
 /* The script of `powershell … -EncodedCommand …` or `-Command …`, NULL: it is none. */
 char *shell_line_decode_script (const char *line);
@@ -113,6 +116,8 @@ void shell_command_wake (ShellCommand *self);
 void shell_command_wake_all (ShellCommand *self, ShellOutcome outcome);
 /* Something to take from these streams, or the end. */
 gboolean shell_command_has_news (const ShellCommand *self, const char *streams);
+/* FALSE: a list that is too long. @what: its element */
+gboolean shell_streams_check (const char *what, const char *streams, GError **error);
 gboolean shell_streams_have (const char *streams, const char *name);
 void shell_piece_free (gpointer piece);
 

@@ -108,7 +108,9 @@ receive_wait (Wsman *self, SimExchange *exchange, WsmanMessage *message, WsmanRe
 static void
 put_stream (GString *out, const char *stream, const char *id, const char *rest)
 {
-  g_string_append_printf (out, "<rsp:Stream Name=\"%s\" CommandId=\"%s\"%s>", stream, id, rest);
+  g_autofree char *name = g_markup_escape_text (stream, -1); /* the client's choice */
+
+  g_string_append_printf (out, "<rsp:Stream Name=\"%s\" CommandId=\"%s\"%s>", name, id, rest);
 }
 
 static void
@@ -126,6 +128,16 @@ put_pieces (GString *out, const char *id, GPtrArray *pieces)
   }
 }
 
+static gboolean
+is_said_before (char *const *first, char *const *name)
+{
+  for (; first < name; first++) {
+    if (strcmp (*first, *name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Streams always end with @End (MS-WSMV, note 122), and then the command is done. */
 static void
 put_done (GString *out, const Receive *receive, const char *id, gint32 exit_code)
@@ -133,7 +145,7 @@ put_done (GString *out, const Receive *receive, const char *id, gint32 exit_code
   g_auto (GStrv) streams = g_strsplit_set (receive->streams, " \t\r\n", -1);
 
   for (char **stream = streams; *stream != NULL; stream++) {
-    if (**stream == '\0')
+    if (**stream == '\0' || is_said_before (streams, stream))
       continue;
     put_stream (out, *stream, id, " End=\"true\"");
     wsman_put (out, "</rsp:Stream>");

@@ -63,11 +63,14 @@ check_identify (Doctor *self, DoctorFinding *finding)
     doctor_ok (finding, "%s, %s", vendor, version);
 }
 
-/* Opening the host asked for this, and whether its release is too old. */
+/* Opening the host asked for this, and whether its release is too old. A host that says of anything
+ * that it is not supported says so in a fault. */
 static gboolean
 is_too_old (const Doctor *self)
 {
-  return g_error_matches (self->error, HYPERV_ERROR, HYPERV_ERROR_NOT_SUPPORTED);
+  return g_error_matches (self->error, HYPERV_ERROR, HYPERV_ERROR_NOT_SUPPORTED)
+         && hyperv_error_get_fault_subcode (self->error) == NULL
+         && hyperv_error_get_wsman_code (self->error) == 0;
 }
 
 static void
@@ -123,6 +126,11 @@ check_limits (Doctor *self, DoctorFinding *finding)
   if (hyperv_cim_instance_find (config, "Service", &property)
       && property.type == HYPERV_CIM_TYPE_INSTANCE && property.n_items == 1)
     service = property.items[0].instance;
+  if (service == NULL && hyperv_cim_instance_peek_string (config, "MaxEnvelopeSizekb") == NULL) {
+    doctor_skip (finding, "winrm/config has no limits in it");
+    finding->on_host = g_strdup ("winrm get winrm/config");
+    return;
+  }
   doctor_ok (finding,
              "MaxEnvelopeSizekb %s, MaxTimeoutms %s, MaxBatchItems %s, "
              "MaxConcurrentOperationsPerUser %s, MaxConnections %s, EnumerationTimeoutms %s",

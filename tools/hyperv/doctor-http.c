@@ -105,7 +105,37 @@ read_head (Doctor *self, GError **error)
   return head;
 }
 
-/* `Negotiate`, `Basic realm="WSMAN"`, and the like: the word. */
+/* The next comma that is not within quotes, or the end. */
+static const char *
+item_end (const char *text)
+{
+  gboolean quoted = FALSE;
+
+  for (; *text != '\0' && (quoted || *text != ','); text++) {
+    if (quoted && *text == '\\' && text[1] != '\0')
+      text++;
+    else if (*text == '"')
+      quoted = !quoted;
+  }
+  return text;
+}
+
+/* `Negotiate`, `Basic realm="WSMAN"`, and the like: the words. A proxy may write several into one
+ * line (RFC 9110, 11.6.1); what has an equals sign in it belongs to the one before. */
+static void
+take_offer (Doctor *self, const char *value)
+{
+  while (*value != '\0' && self->offered->len < MAX_OFFERED) {
+    const char *end = item_end (value);
+    const char *word = value + strspn (value, " \t,");
+    gsize length = strcspn (word, " \t\r,");
+
+    if (length > 0 && word < end && memchr (word, '=', length) == NULL)
+      g_ptr_array_add (self->offered, g_utf8_make_valid (word, (gssize)length));
+    value = *end == ',' ? end + 1 : end;
+  }
+}
+
 static void
 take_header (Doctor *self, const char *line)
 {
@@ -117,12 +147,8 @@ take_header (Doctor *self, const char *line)
     return;
   value += 1 + strspn (value + 1, " \t");
   if (length == strlen ("WWW-Authenticate")
-      && g_ascii_strncasecmp (line, "WWW-Authenticate", length) == 0
-      && self->offered->len < MAX_OFFERED) {
-    g_autofree char *word = g_strndup (value, strcspn (value, " \t\r,"));
-
-    g_ptr_array_add (self->offered, g_utf8_make_valid (word, -1));
-  }
+      && g_ascii_strncasecmp (line, "WWW-Authenticate", length) == 0)
+    take_offer (self, value);
   if (length == strlen ("Date") && g_ascii_strncasecmp (line, "Date", length) == 0) {
     gint64 seconds = parse_date (value);
 

@@ -205,6 +205,18 @@ fail_login (Doctor *self, DoctorFinding *finding)
                    : "");
 }
 
+/* An answer that is not WinRM's proves a login only where the login itself has a last word: the
+ * tokens of Negotiate and Kerberos. The empty 500 is WinRM's, which asked for the password first.
+ */
+static gboolean
+is_unproven (const Doctor *self, const char *mechanism)
+{
+  return self->error != NULL && mechanism == NULL
+         && hyperv_error_get_fault_subcode (self->error) == NULL
+         && strstr (self->error->message, "HTTP status ") != NULL
+         && strstr (self->error->message, "AllowUnencrypted") == NULL;
+}
+
 static void
 check_login (Doctor *self, DoctorFinding *finding)
 {
@@ -216,7 +228,10 @@ check_login (Doctor *self, DoctorFinding *finding)
     scheme = hyperv_session_dup_auth_scheme (doctor_get_session (self));
     mechanism = hyperv_session_dup_auth_mechanism (doctor_get_session (self));
   }
-  if (self->error == NULL || scheme != NULL)
+  if (scheme != NULL && is_unproven (self, mechanism))
+    doctor_skip (finding, "tried with %s, and not told whether it was taken: %s", scheme,
+                 self->error->message);
+  else if (self->error == NULL || scheme != NULL)
     doctor_ok (finding, "with %s%s%s%s", scheme, mechanism != NULL ? " (" : "",
                mechanism != NULL ? mechanism : "", mechanism != NULL ? ")" : "");
   else if (g_error_matches (self->error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED))
@@ -259,7 +274,11 @@ check_kerberos (Doctor *self, DoctorFinding *finding)
                  "not offered by itself, and not what Negotiate came to; names would be "
                  "%s",
                  spns);
-  else if (mechanism != NULL || self->error == NULL)
+  else if (self->error != NULL
+           && !g_error_matches (self->error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED))
+    doctor_skip (finding, "not looked at, because of: login");
+  else if (mechanism != NULL || self->error == NULL
+           || (!wanted && doctor_is_offered (self, doctor_scheme_by_name ("negotiate"))))
     doctor_skip (finding,
                  "not used: no ticket for one of %s, or no KDC (HYPERV_DEBUG=auth says "
                  "which)",
