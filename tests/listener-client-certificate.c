@@ -136,6 +136,7 @@ static const struct {
 static void
 test_row (gconstpointer data)
 {
+  static const SimCertificateUser users[] = { { .subject = "ops", .user = "joe" } };
   const gsize i = GPOINTER_TO_SIZE (data);
   g_auto (Pair) authority = { NULL };
   g_auto (Pair) other = { NULL };
@@ -143,9 +144,8 @@ test_row (gconstpointer data)
   g_autoptr (SimAccounts) accounts = sim_accounts_new ();
   g_autoptr (GTlsCertificate) trusted = NULL;
   g_autoptr (GTlsCertificate) shown = NULL;
-  g_autoptr (GHashTable) users = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (SimAuthStep) step = { 0 };
-  SimAuthRealm realm = { .accounts = accounts, .certificate_users = users };
+  SimAuthRealm realm = { .accounts = accounts };
   SimAuth auth = { 0 };
   SimAuthVerdict verdict;
 
@@ -155,7 +155,7 @@ test_row (gconstpointer data)
         rows[i].upn, rows[i].upn_size, rows[i].usage);
   trusted = load (&authority);
   shown = load (&own);
-  g_hash_table_insert (users, (gpointer) "ops", (gpointer) "joe");
+  sim_auth_realm_set_certificate_users (&realm, users, G_N_ELEMENTS (users));
   sim_accounts_set (accounts, "joe", "secret");
   sim_accounts_set_state (accounts, "joe", rows[i].state);
   realm.client_ca = trusted;
@@ -166,6 +166,7 @@ test_row (gconstpointer data)
   g_assert_cmpstr (step.reason, ==, rows[i].reason);
   g_assert_cmpstr (step.user, ==, rows[i].user);
   g_assert_cmpint (verdict, ==, rows[i].user != NULL ? SIM_AUTH_ACCEPTED : SIM_AUTH_REFUSED);
+  g_ptr_array_unref (realm.certificate_users);
 }
 
 int

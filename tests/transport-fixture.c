@@ -78,6 +78,16 @@ next_turn (Server *self, guint n)
   return &self->turns[MIN (n, self->n_turns - 1)];
 }
 
+static void
+drip (Server *self, GSocket *socket, GOutputStream *out)
+{
+  /* What wakes it is the client's end of the connection. */
+  while (!g_socket_condition_timed_wait (socket, G_IO_IN, DRIP_MS * G_TIME_SPAN_MILLISECOND,
+                                         self->stop, NULL)
+         && g_output_stream_write_all (out, " ", 1, NULL, self->stop, NULL))
+    ;
+}
+
 /* FALSE: the connection is over. */
 static gboolean
 act (Server *self, const Turn *turn, GSocketConnection *connection, GIOStream *stream)
@@ -85,11 +95,18 @@ act (Server *self, const Turn *turn, GSocketConnection *connection, GIOStream *s
   static const struct linger now = { .l_onoff = 1, .l_linger = 0 };
   GSocket *socket = g_socket_connection_get_socket (connection);
   g_autoptr (GString) rest = g_string_new (NULL);
+  GOutputStream *out = g_io_stream_get_output_stream (stream);
 
   if (turn->reply != NULL
-      && !g_output_stream_write_all (g_io_stream_get_output_stream (stream), turn->reply,
-                                     strlen (turn->reply), NULL, self->stop, NULL))
+      && !g_output_stream_write_all (out, turn->reply, strlen (turn->reply), NULL, self->stop,
+                                     NULL))
     return FALSE;
+  while (
+      turn->then == THEN_FLOOD
+      && g_output_stream_write_all (out, turn->again, strlen (turn->again), NULL, self->stop, NULL))
+    ;
+  if (turn->then == THEN_DRIP)
+    drip (self, socket, out);
   if (turn->then == THEN_STALL) {
     while (read_some (self, stream, rest))
       ;

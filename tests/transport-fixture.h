@@ -11,22 +11,36 @@ G_BEGIN_DECLS
  * other, in a thread of its own, and keeps what it got. */
 typedef struct _Server Server;
 
-typedef enum { THEN_KEEP, THEN_CLOSE, THEN_RESET, THEN_STALL } Then;
+typedef enum {
+  THEN_KEEP,
+  THEN_CLOSE,
+  THEN_RESET,
+  THEN_STALL,
+  THEN_FLOOD, /* @again, as fast as it goes, until the client is gone */
+  THEN_DRIP   /* a byte every DRIP_MS, until the client is gone */
+} Then;
+
+#define DRIP_MS 20
 
 typedef struct {
   const char *reply; /* bytes, NULL: none */
   Then then;
   gboolean unread; /* does it as soon as the connection is there */
+  const char *again;
 } Turn;
 
 /* Rows of a table. */
 #define TURN(reply, then)                                                                          \
   {                                                                                                \
-    (reply), (then), FALSE                                                                         \
+    (reply), (then), FALSE, NULL                                                                   \
+  }
+#define FLOOD(reply, again)                                                                        \
+  {                                                                                                \
+    (reply), THEN_FLOOD, FALSE, (again)                                                            \
   }
 #define AT_ONCE(reply, then)                                                                       \
   {                                                                                                \
-    (reply), (then), TRUE                                                                          \
+    (reply), (then), TRUE, NULL                                                                    \
   }
 
 #define MAX_TURNS 4

@@ -2,6 +2,8 @@
 #include "client/transport/transport-private.h"
 #include "client/transport/transport-tls.h"
 
+#define MAX_INTERIM 8 /* replies with 1xx before the one that counts; http.sys sends at most one */
+
 /* From the first packet to the moment in which credentials may leave, in the order of events. */
 
 static const struct {
@@ -183,6 +185,20 @@ on_restarted (SoupMessage *message, gpointer data)
     transport_post_stop (post, transport_failure_lost (post, "the connection was lost"));
 }
 
+/* libsoup reads on as long as there is more of them, and lets nobody else have a turn. */
+static void
+on_informational (SoupMessage *message, gpointer data)
+{
+  TransportPost *post = data;
+
+  if (++post->n_interim > MAX_INTERIM)
+    transport_post_stop (post, g_error_new (HYPERV_ERROR, HYPERV_ERROR_PROTOCOL,
+                                            "%s: more than %d interim replies (status %u) came "
+                                            "instead of a reply; is this the port of WinRM?",
+                                            post->channel->where, MAX_INTERIM,
+                                            (guint)soup_message_get_status (message)));
+}
+
 /* The socket is still there now, and no more when the error is told. */
 static void
 on_finished (SoupMessage *message, gpointer data)
@@ -199,5 +215,6 @@ transport_connect_watch (TransportPost *post)
   g_signal_connect (post->message, "accept-certificate", G_CALLBACK (on_accept_certificate), post);
   g_signal_connect (post->message, "starting", G_CALLBACK (on_starting), post);
   g_signal_connect (post->message, "restarted", G_CALLBACK (on_restarted), post);
+  g_signal_connect (post->message, "got-informational", G_CALLBACK (on_informational), post);
   g_signal_connect (post->message, "finished", G_CALLBACK (on_finished), post);
 }

@@ -56,6 +56,18 @@ transport_failure_late (TransportPost *post)
                       post->channel->where, post->limit_ms, post->doing, progress);
 }
 
+GError *
+transport_failure_slow (TransportPost *post)
+{
+  g_autofree char *progress = describe_progress (post);
+
+  return g_error_new (HYPERV_ERROR, HYPERV_ERROR_TIMED_OUT,
+                      "%s: fewer than %u bytes in %u ms when %s, %s; the request may have been "
+                      "carried out",
+                      post->channel->where, TRANSPORT_MIN_PROGRESS, post->limit_ms, post->doing,
+                      progress);
+}
+
 /* What to do, by GIO's code. */
 static const struct {
   int code;

@@ -209,6 +209,19 @@ end_of_body (TransportPost *post)
   g_input_stream_close_async (post->stream, G_PRIORITY_DEFAULT, NULL, on_closed, post);
 }
 
+/* Each byte puts the deadline off, but a host that lets them drip is no better than a silent one. */
+static gboolean
+is_in_time (TransportPost *post)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (post->received - post->paced < TRANSPORT_MIN_PROGRESS)
+    return now - post->paced_at <= (gint64)post->channel->reply_timeout_ms * 1000;
+  post->paced = post->received;
+  post->paced_at = now;
+  return TRUE;
+}
+
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -227,6 +240,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (n == 0)
     end_of_body (post);
+  else if (!is_in_time (post))
+    transport_post_end (post, transport_failure_slow (post));
   else
     read_body (post);
 }
@@ -351,10 +366,12 @@ on_head (GObject *source, GAsyncResult *result, gpointer data)
     transport_post_end (post, error);
     return;
   }
-  if (!transport_sink_head (post, &error))
+  if (!transport_sink_head (post, &error)) {
     refuse_sink (post, error);
-  else
-    read_body (post);
+    return;
+  }
+  post->paced_at = g_get_monotonic_time ();
+  read_body (post);
 }
 
 static void
@@ -384,6 +401,7 @@ transport_post_begin_leg (TransportPost *post, TransportLeg leg, GBytes *body,
   g_clear_object (&post->message);
   post->leg = leg;
   post->begun = post->judged = FALSE;
+  post->n_interim = 0;
   post->message = soup_message_new_from_uri (SOUP_METHOD_POST, self->uri);
   soup_message_set_request_body_from_bytes (
       post->message, body != NULL ? media_type : TRANSPORT_MEDIA_TYPE, body != NULL ? body : none);

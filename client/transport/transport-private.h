@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 #define TRANSPORT_BUFFER_SIZE (64 * 1024)
 #define TRANSPORT_MEDIA_TYPE "application/soap+xml;charset=UTF-8"
+#define TRANSPORT_MIN_PROGRESS 1024u /* bytes of a body within the deadline of silence */
 
 typedef struct _TransportPost TransportPost;
 
@@ -114,6 +115,9 @@ struct _TransportPost {
 
   TransportSent sent;
   guint64 received; /* bytes of the body given to the sink */
+  guint64 paced;    /* of them, those that came fast enough */
+  gint64 paced_at;  /* when the last of those came */
+  guint n_interim;  /* replies with 1xx of this leg */
   gint64 declared;  /* Content-Length, or -1 */
   gint64 began;
 };
@@ -147,6 +151,8 @@ gboolean transport_choose (Transport *self, GPtrArray *offered, GError **error);
 gboolean transport_choose_kerberos_fits (Transport *self);
 /* The next post asks what is offered, and chooses anew. */
 void transport_choose_forget (Transport *self);
+/* Whether @error says that the process ends. A weaker scheme would be taken for it: never. */
+gboolean transport_choose_is_over (const GError *error);
 /* Notes why the current scheme did not work. */
 void transport_choose_note (Transport *self, const char *name, const char *reason);
 
@@ -162,6 +168,7 @@ void transport_connect_watch (TransportPost *post);
 GError *transport_failure (TransportPost *post, GError *cause);
 GError *transport_failure_lost (TransportPost *post, const char *detail);
 GError *transport_failure_late (TransportPost *post);
+GError *transport_failure_slow (TransportPost *post);
 
 /* One line with HYPERV_DEBUG=auth; never a token. */
 void transport_log_auth (Transport *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -28,7 +28,8 @@ typedef struct {
   gboolean allow_clear;           /* Basic over plain HTTP even if the peer is not loopback */
   const char *proxy;              /* URI, or NULL: no proxy */
   guint connect_timeout_ms;       /* real time: TCP, TLS, authentication. 0: 30 s */
-  guint reply_timeout_ms; /* real time: silence while waiting for or reading a reply. 0: 120 s */
+  guint reply_timeout_ms; /* real time: silence while waiting for or reading a reply, and what a
+                           * KiB of its body may take. 0: 120 s */
 } TransportConfig;
 
 /* Whether the request left, for every failure. */
