@@ -103,7 +103,7 @@ def by_the_seed():
         raise tap.Skip('meson is not installed')
     with tempfile.TemporaryDirectory() as folder:
         tree = small_tree(folder)
-        drawn = [re.findall(r'table.c:(\d)', mutate('--tree', tree, '--count', '1', '--seed', seed,
+        drawn = [re.findall(r'table.c:(\d)', mutate('--tree', tree, '--sample', '1', '--seed', seed,
                                                     '--work', f'{folder}/{place}')[1])[0]
                  for place, seed in enumerate(('1', '1', '3', '4', '5', '6'))]
     assert drawn[0] == drawn[1] and len(set(drawn)) == 2, drawn
