@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Kerberos where a clock is wrong: this machine's or the host's, against the domain's, which is right.
+"""Kerberos where a clock is wrong, this machine's or the host's; the domain's is right.
 
 usage: auth-clock.py HYPERV HYPERV_SIM SOURCE_DIR OTHER_CLOCK
 
@@ -25,8 +25,9 @@ REMEDY = (r'; the clocks of this machine, the domain controller and the host may
           r'time server \(timedatectl set-ntp true here, w32tm /resync on the host\)$')
 ON_HOST = 'w32tm /query /status; w32tm /resync'
 HERE = "compare with date -u, and set this machine's clock: timedatectl set-ntp true"
-# Sentence; seconds by which the host's clock is ahead, and this machine's; whether there is a ticket
-# or a password; scheme; what the message says (None: it works) and what doctor says of the clock.
+# Sentence; seconds by which the host's clock is ahead, and this machine's; whether there is a
+# ticket or a password; scheme; what the message says (None: it works);
+# what doctor says of the clock.
 # With a password the KDC's own answer tells krb5 the time (kdc_timesync of krb5.conf).
 ROWS = [
     ('clocks that differ by four minutes', 240, 0, 'ticket', 'kerberos', None,
