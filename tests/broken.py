@@ -25,9 +25,10 @@ ENV.update(HOME=FOLDER, XDG_CONFIG_HOME=FOLDER, KRB5_CONFIG='/dev/null',
 class Host:
     """hyperv-sim over both transports, and what is needed to log in."""
 
-    def __init__(self, *options, quiet=True):
+    def __init__(self, *options, quiet=True, env=None):
         words = ['--http', '--https', *(['--quiet'] if quiet else []), *options]
-        self.process = subprocess.Popen([SIM, *words], env=ENV, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([SIM, *words], env={**ENV, **(env or {})},
+                                        stdout=subprocess.PIPE, text=True)
         env = dict(word.split('=', 1) for word in shlex.split(self.process.stdout.readline()))
         self.auth, self.ca = env['HYPERV_AUTH_FILE'], env['HYPERV_CA']
         self.ports = [int(re.search(r':(\d+)/', env[name]).group(1))

@@ -407,11 +407,15 @@ def with_a_realm():
         kdc.stop()
 
 
+# What auth-clock.py finds and looks up, by clocks that are wrong.
+BY_CLOCK = ('Clock skew too great', 'Ticket not yet valid')
+
+
 def page():
-    """Every row of docs/symptoms.md was found above"""
+    """Every row of docs/symptoms.md was found above, or by auth-clock.py"""
     if not shutil.which('openssl') or not shutil.which('kadmin.local'):
         raise tap.Skip('openssl or krb5-kdc is not installed')
-    missing = [row for row in symptoms() if row not in SEEN]
+    missing = [row for row in symptoms() if row not in SEEN and row[1] not in BY_CLOCK]
     assert SEEN and not missing, missing
 
 

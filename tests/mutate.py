@@ -70,6 +70,30 @@ def one_caught_one_not():
         assert ': red: ' not in again and again.endswith(output[-40:]), again
 
 
+def halved():
+    """Of changes that are made at once for a slow test, the one is found that turns it red"""
+    if not MESON:
+        raise tap.Skip('meson is not installed')
+    with tempfile.TemporaryDirectory() as folder:
+        tree = small_tree(folder)
+        code, output = mutate('--tree', tree, '--work', folder + '/work', '--quick', '-1')
+    assert code == 1 and output.count('waits for the slow tests') == 2, output
+    assert '2150858778 -> 2150858779: red: base-table' in output, output
+    assert output.endswith('2 changes, 1 red, 1 survived: 50.0 %\n'), output
+
+
+def explained():
+    """What is said of a survivor is printed with it"""
+    if not MESON:
+        raise tap.Skip('meson is not installed')
+    with tempfile.TemporaryDirectory() as folder:
+        tree = small_tree(folder)
+        (tree / 'tools/mutate.survivors').write_text(
+            'client/base/table.c\t{ 2150858843, 0 },\t2150858843\tnobody looks\n', encoding='ascii')
+        output = mutate('--tree', tree, '--work', folder + '/work')[1]
+    assert 'table.c:4: fault-code: 2150858843 -> 2150858844\n  explained: nobody looks\n' in output
+
+
 def broken_before():
     """A tree that does not build is told before anything is changed."""
     if not MESON:
@@ -103,11 +127,11 @@ def by_the_seed():
         raise tap.Skip('meson is not installed')
     with tempfile.TemporaryDirectory() as folder:
         tree = small_tree(folder)
-        drawn = [re.findall(r'table.c:(\d)', mutate('--tree', tree, '--count', '1', '--seed', seed,
+        drawn = [re.findall(r'table.c:(\d)', mutate('--tree', tree, '--sample', '1', '--seed', seed,
                                                     '--work', f'{folder}/{place}')[1])[0]
                  for place, seed in enumerate(('1', '1', '3', '4', '5', '6'))]
     assert drawn[0] == drawn[1] and len(set(drawn)) == 2, drawn
 
 
 os.environ.pop('MESON_TESTTHREADS', None)
-tap.run([one_caught_one_not, broken_before, every_rule, by_the_seed])
+tap.run([one_caught_one_not, halved, explained, broken_before, every_rule, by_the_seed])

@@ -164,6 +164,27 @@ test_causes (Fixture *fixture, gconstpointer data)
   g_assert_null (provider_find_cause ("bad-luck"));
 }
 
+/* What a cause shows besides: an instance that ran is paused, and its health is critical. */
+static void
+test_critical (Fixture *fixture, gconstpointer data)
+{
+  const ProviderPlan plan
+      = { .end = PROVIDER_END_FAIL, .percent = 50, .cause = provider_find_cause ("disk-full") };
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "web01");
+  g_autoptr (RepositoryObject) off = fixture_find_vm (fixture, "db01");
+
+  g_assert_cmpuint (get_uint (vm, "HealthState"), ==, 5);
+  provider_set_plan (fixture->provider, &plan);
+  g_assert_cmpuint (fixture_request (fixture, vm, 6, NULL), ==, 4096);
+  g_assert_cmpuint (fixture_request (fixture, off, 2, NULL), ==, 4096);
+  provider_set_plan (fixture->provider, NULL);
+  fixture_advance (fixture, 60);
+  g_assert_cmpuint (get_uint (vm, "HealthState"), ==, 25);
+  g_assert_cmpuint (get_uint (vm, "EnabledState"), ==, 9);
+  g_assert_cmpuint (get_uint (off, "HealthState"), ==, 25);
+  g_assert_cmpuint (get_uint (off, "EnabledState"), ==, 3);
+}
+
 /* ---- main ---- */
 
 static const struct {
@@ -175,6 +196,7 @@ static const struct {
   { "/provider/failure/a-failed-one-gives-its-errors", test_errors },
   { "/provider/failure/a-completed-one-has-no-errors", test_no_errors },
   { "/provider/failure/causes-have-names", test_causes },
+  { "/provider/failure/a-full-disk-pauses-what-runs-and-is-critical", test_critical },
 };
 
 /* Rows are the test's data; the host is always the default one. */

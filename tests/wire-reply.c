@@ -173,6 +173,30 @@ static const Row rows[] = {
     ACTION ("http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse"), NULL,
     "expected was a reply to Pull, and found one with the action "
     "http://schemas.xmlsoap.org/ws/2004/09/transfer/GetResponse" },
+  { "another verb's action for Enumerate", WIRE_ENUMERATE,
+    ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), NULL,
+    "expected was a reply to Enumerate, and found one with the action "
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse" },
+  { "another verb's action for Release", WIRE_RELEASE,
+    ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), NULL,
+    "expected was a reply to Release, and found one with the action "
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse" },
+  { "another verb's action for Put", WIRE_PUT,
+    ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), NULL,
+    "expected was a reply to Put, and found one with the action "
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse" },
+  { "another verb's action for Create", WIRE_CREATE,
+    ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), NULL,
+    "expected was a reply to Create, and found one with the action "
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse" },
+  { "another verb's action for Delete", WIRE_DELETE,
+    ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), NULL,
+    "expected was a reply to Delete, and found one with the action "
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse" },
+  { "another verb's action for Get", WIRE_GET,
+    ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), NULL,
+    "expected was a reply to Get, and found one with the action "
+    "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse" },
   { "the right action", WIRE_PULL,
     ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), "end", NULL },
   { "another SOAP", WIRE_PULL, "<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"/>",

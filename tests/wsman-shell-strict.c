@@ -170,6 +170,27 @@ test_row (gconstpointer data)
   g_assert_nonnull (strstr (reply, code));
 }
 
+/* An environment has so many variables and not one more. */
+static void
+test_variables (void)
+{
+  static const guint limit = 1000;
+
+  for (guint n = limit; n <= limit + 1; n++) {
+    g_autoptr (ShellsFixture) fixture = shells_fixture_new ();
+    g_autoptr (GString) body = g_string_new ("<rsp:Shell><rsp:Environment>");
+    g_autofree char *request = NULL;
+    g_autoptr (SimExchange) exchange = NULL;
+
+    for (guint i = 0; i < n; i++)
+      g_string_append_printf (body, "<rsp:Variable Name=\"V%u\">x</rsp:Variable>", i);
+    g_string_append (body, "</rsp:Environment></rsp:Shell>");
+    request = shells_request (CREATE, NULL, "", body->str);
+    exchange = shells_begin (fixture, request, "administrator");
+    g_assert_cmpstr (exchange->refusal, ==, n > limit ? "more than 1000 rsp:Variable" : NULL);
+  }
+}
+
 /* At the URI above, and at others. */
 static void
 test_uris (void)
@@ -415,6 +436,7 @@ main (int argc, char *argv[])
 
     g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_golden);
   }
+  g_test_add_func ("/wsman/shell-strict/so many variables", test_variables);
   g_test_add_func ("/wsman/shell-strict/uris", test_uris);
   g_test_add_func ("/wsman/shell-strict/a shell of another user", test_of_another);
   g_test_add_func ("/wsman/shell-strict/a command that is done", test_told);

@@ -16,25 +16,35 @@ static const OM_uint32 refusals[] = {
   (OM_uint32)KRB5KRB_AP_ERR_BAD_INTEGRITY,
 };
 
-/* What to do, where krb5 names only what happened. */
+#define SET_CLOCKS                                                                                 \
+  "; the clocks of this machine, the domain controller and the host may differ by five minutes: "  \
+  "compare date -u here with w32tm /query /status on the host, and set both by a time server "     \
+  "(timedatectl set-ntp true here, w32tm /resync on the host)"
+
+/* What to do, where krb5 names only what happened. A host whose clock is behind says that a new
+ * ticket is not valid yet. What comes through SPNEGO has a number of MIT's own choice: the text
+ * tells it. */
 static const struct {
   OM_uint32 minor;
+  const char *says;
   const char *remedy;
 } remedies[] = {
-  { (OM_uint32)KRB5_KDC_UNREACH,
+  { (OM_uint32)KRB5_KDC_UNREACH, NULL,
     "; is the realm right (user@REALM, or default_realm in krb5.conf), and a domain controller "
     "within reach? auth=ntlm and auth=basic need none" },
-  { (OM_uint32)KRB5_REALM_UNKNOWN, "; name the realm's KDC in krb5.conf, or in DNS" },
-  { (OM_uint32)KRB5_REALM_CANT_RESOLVE, "; name the realm's KDC in krb5.conf, or in DNS" },
-  { (OM_uint32)KRB5KRB_AP_ERR_SKEW, "; set the clocks of both machines right" },
-  { (OM_uint32)KRB5KRB_AP_ERR_TKT_EXPIRED, "; kinit gets a new ticket" },
+  { (OM_uint32)KRB5_REALM_UNKNOWN, NULL, "; name the realm's KDC in krb5.conf, or in DNS" },
+  { (OM_uint32)KRB5_REALM_CANT_RESOLVE, NULL, "; name the realm's KDC in krb5.conf, or in DNS" },
+  { (OM_uint32)KRB5KRB_AP_ERR_SKEW, "Clock skew too great", SET_CLOCKS },
+  { (OM_uint32)KRB5KRB_AP_ERR_TKT_NYV, "Ticket not yet valid", SET_CLOCKS },
+  { (OM_uint32)KRB5KRB_AP_ERR_TKT_EXPIRED, NULL, "; kinit gets a new ticket" },
 };
 
-static const char *
-remedy_of (OM_uint32 minor)
+const char *
+transport_gss_remedy (OM_uint32 minor, const char *reason)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (remedies); i++)
-    if (remedies[i].minor == minor)
+    if (remedies[i].minor == minor
+        || (remedies[i].says != NULL && strstr (reason, remedies[i].says) != NULL))
       return remedies[i].remedy;
   return "";
 }
@@ -48,7 +58,7 @@ fail (TransportGss *self, const char *what, OM_uint32 major, OM_uint32 minor, gs
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     self->refused = self->refused || minor == refusals[i];
   g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED, "%s: %s%s", what, reason,
-               remedy_of (minor));
+               transport_gss_remedy (minor, reason));
   return FALSE;
 }
 

@@ -43,6 +43,8 @@ void transport_gss_leave (void);
 
 /* transport-gss-begin.c: chooses credentials and target, and makes the first token. */
 gboolean transport_gss_begin (TransportGss *self, gss_buffer_t token, GError **error);
+/* What helps against krb5's @minor, to be added to @reason, which is what it says; or "". */
+const char *transport_gss_remedy (OM_uint32 minor, const char *reason);
 /* One call of gss_init_sec_context(). */
 OM_uint32 transport_gss_init (TransportGss *self, gss_buffer_t in, gss_buffer_t out,
                               OM_uint32 *minor);

@@ -107,7 +107,7 @@ static void
 set_step_error (TransportGss *self, OM_uint32 major, OM_uint32 minor, GError **error)
 {
   g_autofree char *reason = transport_gss_explain (major, minor, self->mechanism);
-  const char *remedy = "";
+  const char *remedy = transport_gss_remedy (minor, reason);
 
   if (GSS_ROUTINE_ERROR (major) == GSS_S_BAD_BINDINGS)
     remedy = "; the TLS connection that the host sees is not ours: is there something in between?";

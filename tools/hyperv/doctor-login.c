@@ -153,13 +153,17 @@ check_trust (Doctor *self, DoctorFinding *finding)
 #define EVENTS                                                                                     \
   "net user USER; Get-WinEvent -MaxEvents 5 -FilterHashtable @{LogName='Security'; Id=4625}"
 
+#define SEE_CLOCK "w32tm /query /status; w32tm /resync"
+#define SET_CLOCK "compare with date -u, and set this machine's clock: timedatectl set-ntp true"
+
 /* What the library's message says about a login that failed, and what helps. */
 static const struct {
   const char *says;
   const char *on_host;
   const char *here;
 } hints[] = {
-  { "Clock skew", "w32tm /resync", "set the clock of this machine by a time server" },
+  { "Clock skew", SEE_CLOCK, SET_CLOCK },
+  { "Ticket not yet valid", SEE_CLOCK, SET_CLOCK },
   { "have been revoked", "Unlock-ADAccount USER; Enable-ADAccount USER",
     "the account is locked or disabled: wait, or ask for it to be unlocked" },
   { "Password has expired", "Set-ADAccountPassword USER", "change the password: kpasswd" },
