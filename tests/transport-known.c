@@ -271,7 +271,8 @@ test_no_file (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (transport_known_look (trust, "h:1", ZEROES, &error), ==, TRANSPORT_KNOWN_ERROR);
-  assert_contains (error->message, "known_hosts=/dev/zero: expected a file that can be read again, found a pipe or a device");
+  assert_contains (error->message, "known_hosts=/dev/zero: expected a file that can be read again, "
+                                   "found a pipe or a device");
 }
 
 int
