@@ -39,7 +39,9 @@ seal (AcceptorPeer *peer, const char *text, gsize length, GString *header, GStri
     gss_release_buffer (&minor, &out);
     return;
   }
-  g_assert_cmpuint (gss_wrap_iov (&minor, peer->context, 1, 0, NULL, parts, 3), ==, GSS_S_COMPLETE);
+  g_assert_cmpuint (gss_wrap_iov (&minor, peer->context, peer->self->config.lie != LIE_SIGNED_ONLY,
+                                  0, NULL, parts, 3),
+                    ==, GSS_S_COMPLETE);
   g_string_append_len (header, parts[0].buffer.value, (gssize)parts[0].buffer.length);
   g_string_append_len (data, copy, (gssize)length);
   g_string_append_len (data, parts[2].buffer.value, (gssize)parts[2].buffer.length);

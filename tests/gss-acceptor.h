@@ -27,6 +27,7 @@ typedef enum {
   LIE_FORGET_ALWAYS, /* 401 to every body */
   LIE_IN_CLEAR,      /* the reply is not sealed */
   LIE_EMPTY_500,     /* status 500 without a body */
+  LIE_SIGNED_ONLY,   /* Kerberos: signed, and not encrypted */
   LIE_SIGNATURE,     /* one bit of the signature is wrong */
   LIE_CIPHER,        /* one bit of the data is wrong */
   LIE_LONG,          /* Length says one byte more */

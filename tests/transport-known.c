@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "client/transport/transport-tls.h"
 #include "tests/transport-fixture.h"
@@ -175,6 +177,23 @@ test_nul (void)
 }
 
 static void
+test_long (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("known-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "known_hosts", NULL);
+  g_autofree char *text = g_strnfill (1024 * 1024 + 1, '#');
+  g_autoptr (HypervTrust) plain = hyperv_trust_new (NULL, NULL, FALSE, NULL);
+  g_autoptr (HypervTrust) trust = hyperv_trust_with_known_hosts (plain, file, TRUE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  g_assert_cmpint (transport_known_look (trust, "h:1", ZEROES, &error), ==, TRANSPORT_KNOWN_ERROR);
+  assert_contains (error->message, "it is longer than 1 MiB");
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
+static void
 test_cannot_write (void)
 {
   const IdentitySpec spec = { "host", "IP:127.0.0.1", -1, 1 };
@@ -192,6 +211,69 @@ test_cannot_write (void)
   assert_contains (outcome.error->message, "known_hosts=/nonexistent/known_hosts: ");
 }
 
+/* Two that see a host for the first time at once: the second enters nothing. */
+static void
+test_race (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("known-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "known_hosts", NULL);
+  g_autofree char *other = g_strnfill (64, 'f');
+  g_autoptr (HypervTrust) plain = hyperv_trust_new (NULL, NULL, FALSE, NULL);
+  g_autoptr (HypervTrust) trust = hyperv_trust_with_known_hosts (plain, file, TRUE, NULL);
+  g_autoptr (GError) error = NULL;
+  GStatBuf status = { 0 };
+
+  g_assert_true (transport_known_add (trust, "h:1", ZEROES, &error));
+  g_assert_true (transport_known_add (trust, "h:1", ZEROES, &error));
+  g_assert_false (transport_known_add (trust, "h:1", other, &error));
+  g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  assert_contains (error->message, "is not the one that is known from before");
+  check_file (file, "h:1 sha256:" ZEROES "\n");
+  g_assert_cmpint (g_stat (file, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
+/* Half a line would be taken for another certificate of that host. */
+static void
+test_full_disk (void)
+{
+  static const char text[] = "other:1 sha256:" ZEROES "\n";
+  const struct rlimit small = { sizeof text + 20, RLIM_INFINITY };
+  const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+  g_autofree char *folder = g_dir_make_tmp ("known-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "known_hosts", NULL);
+  g_autoptr (HypervTrust) plain = hyperv_trust_new (NULL, NULL, FALSE, NULL);
+  g_autoptr (HypervTrust) trust = hyperv_trust_with_known_hosts (plain, file, TRUE, NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean added;
+
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  signal (SIGXFSZ, SIG_IGN);
+  setrlimit (RLIMIT_FSIZE, &small);
+  added = transport_known_add (trust, "h:1", ZEROES, &error);
+  setrlimit (RLIMIT_FSIZE, &none);
+  g_assert_false (added);
+  g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  assert_contains (error->message, "known_hosts=");
+  assert_contains (error->message, "File too large");
+  check_file (file, text);
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
+static void
+test_no_file (void)
+{
+  g_autoptr (HypervTrust) plain = hyperv_trust_new (NULL, NULL, FALSE, NULL);
+  g_autoptr (HypervTrust) trust = hyperv_trust_with_known_hosts (plain, "/dev/zero", TRUE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (transport_known_look (trust, "h:1", ZEROES, &error), ==, TRANSPORT_KNOWN_ERROR);
+  assert_contains (error->message, "known_hosts=/dev/zero: it is not a file");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,6 +283,10 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &rows[i], test_row);
   }
+  g_test_add_func ("/transport/known/two at once", test_race);
+  g_test_add_func ("/transport/known/a disk that is full", test_full_disk);
+  g_test_add_func ("/transport/known/what is no file", test_no_file);
+  g_test_add_func ("/transport/known/a file of more than 1 MiB", test_long);
   g_test_add_func ("/transport/known/a file with a NUL", test_nul);
   g_test_add_func ("/transport/known/a file that cannot be written", test_cannot_write);
   return g_test_run ();

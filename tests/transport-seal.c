@@ -181,6 +181,18 @@ test_limits (void)
   read_in_steps (&row, 1);
 }
 
+static void
+test_parts (void)
+{
+  g_autoptr (GString) parts = g_string_new (NULL);
+  Row row = { 0 };
+
+  for (guint i = 0; i < 65537; i++)
+    g_string_append_len (parts, BYTES (ABOUT ("1") BINARY SIGN "X"));
+  row = (Row){ "", parts->str, parts->len, NULL, "expected at most 65536 parts" };
+  read_in_steps (&row, 64 * 1024);
+}
+
 static const struct {
   const char *sentence;
   const char *type;
@@ -220,5 +232,6 @@ main (int argc, char **argv)
     g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_type);
   }
   g_test_add_func ("/transport/seal/limits of lines", test_limits);
+  g_test_add_func ("/transport/seal/a limit of parts", test_parts);
   return g_test_run ();
 }

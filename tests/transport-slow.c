@@ -69,6 +69,25 @@ test_row (gconstpointer data)
   g_assert_cmpuint (server_get_n_requests (server), ==, 1);
 }
 
+/* Nobody reads what comes with the list of schemes. */
+static void
+test_page (void)
+{
+  g_autofree char *page = g_strnfill (70000, 'x');
+  g_autofree char *reply
+      = g_strdup_printf ("HTTP/1.1 401 \r\nContent-Length: 70000\r\n\r\n%s", page);
+  const Turn turns[MAX_TURNS] = { TURN (reply, THEN_STALL) };
+  const Row asking = { .asks = TRUE };
+  g_autoptr (Server) server = server_new (turns, NULL, NULL);
+  g_autoptr (Transport) channel = channel_new (server, shorten, (gpointer)&asking);
+  g_auto (Outcome) outcome = { 0 };
+
+  outcome_run (&outcome, channel, "hello");
+  g_assert_error (outcome.error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL);
+  assert_contains (outcome.error->message, "more than 65536 bytes came when asking");
+  g_assert_cmpint (outcome.sent, ==, TRANSPORT_SENT_NO);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -78,5 +97,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &rows[i], test_row);
   }
+  g_test_add_func ("/transport/slow/a long page in front of the login", test_page);
   return g_test_run ();
 }

@@ -16,6 +16,12 @@ transport_choose_note (Transport *self, const char *name, const char *reason)
   transport_log_auth (self, "%s is not taken: %s", name, reason);
 }
 
+gboolean
+transport_choose_is_over (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 void
 transport_choose_forget (Transport *self)
 {
@@ -40,8 +46,9 @@ transport_choose_kerberos_fits (Transport *self)
   return has_domain || *hyperv_credentials_get_password (self->credentials) == '\0';
 }
 
+/* FALSE with an error: there is no use in going on. */
 static gboolean
-is_allowed (Transport *self, const TransportAuthScheme *scheme, GPtrArray *offered)
+is_allowed (Transport *self, const TransportAuthScheme *scheme, GPtrArray *offered, GError **fatal)
 {
   const TransportAuthSetup setup = { self->credentials, self->https, self->certificate != NULL };
   g_autofree char *absent = NULL;
@@ -62,7 +69,10 @@ is_allowed (Transport *self, const TransportAuthScheme *scheme, GPtrArray *offer
       && transport_auth_may_send (scheme, self->https, self->allow_clear, self->proxied, self->peer,
                                   self->where, &error))
     return TRUE;
-  transport_choose_note (self, scheme->name, error->message);
+  if (transport_choose_is_over (error))
+    g_propagate_error (fatal, g_steal_pointer (&error));
+  else
+    transport_choose_note (self, scheme->name, error->message);
   return FALSE;
 }
 
@@ -81,14 +91,20 @@ transport_choose (Transport *self, GPtrArray *offered, GError **error)
 {
   guint n = self->scheme != NULL ? index_of (self->scheme) + 1 : 0;
   const char *user = hyperv_credentials_get_user (self->credentials);
+  g_autoptr (GError) fatal = NULL;
 
   self->chosen = TRUE;
-  for (; transport_auth_get (n) != NULL; n++) {
+  for (; fatal == NULL && transport_auth_get (n) != NULL; n++) {
     self->scheme = transport_auth_get (n);
-    if (!is_allowed (self, self->scheme, offered))
+    if (!is_allowed (self, self->scheme, offered, &fatal))
       continue;
     transport_log_auth (self, "%s is taken; offered: %s", self->scheme->name, self->offer);
     return TRUE;
+  }
+  if (fatal != NULL) {
+    transport_choose_forget (self);
+    g_propagate_prefixed_error (error, g_steal_pointer (&fatal), "%s: ", self->where);
+    return FALSE;
   }
   self->scheme = NULL;
   g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED,

@@ -52,6 +52,7 @@ fail (TransportGss *self, const char *what, OM_uint32 major, OM_uint32 minor, gs
   return FALSE;
 }
 
+/* To be called inside the gate. */
 static gboolean
 has_mechanism (gss_OID wanted)
 {
@@ -59,19 +60,24 @@ has_mechanism (gss_OID wanted)
   OM_uint32 minor;
   int present = 0;
 
-  if (!transport_gss_enter (NULL))
-    return FALSE;
   if (!GSS_ERROR (gss_indicate_mechs (&minor, &all)))
     gss_test_oid_set_member (&minor, wanted, all, &present);
   gss_release_oid_set (&minor, &all);
-  transport_gss_leave ();
   return present != 0;
 }
 
 gboolean
 transport_gss_check (TransportGssKind kind, GError **error)
 {
-  if (kind != TRANSPORT_GSS_NTLM || has_mechanism (TRANSPORT_GSS_OID (ntlm)))
+  gboolean has;
+
+  if (kind != TRANSPORT_GSS_NTLM)
+    return TRUE;
+  if (!transport_gss_enter (error))
+    return FALSE;
+  has = has_mechanism (TRANSPORT_GSS_OID (ntlm));
+  transport_gss_leave ();
+  if (has)
     return TRUE;
   g_set_error_literal (error, HYPERV_ERROR, HYPERV_ERROR_NOT_SUPPORTED,
                        "auth=ntlm: GSSAPI has no NTLM on this machine; install gss-ntlmssp");

@@ -26,6 +26,7 @@ struct _TransportGss {
   gss_ctx_id_t context;
   OM_uint32 flags;
   gboolean complete;
+  const char *agreed; /* the mechanism, when it is complete */
   gboolean refused;
 };
 
@@ -35,8 +36,8 @@ extern const gss_OID_desc transport_gss_oid_ntlm, transport_gss_oid_krb5, transp
 /* One message of a status, as GSSAPI and the mechanism say it. */
 char *transport_gss_explain (OM_uint32 major, OM_uint32 minor, gss_OID mechanism);
 
-/* transport-gss-gate.c: around whatever calls GSSAPI. FALSE: the process ends, it must not be
- * called any more. */
+/* transport-gss-gate.c: around whatever calls GSSAPI, also within each other. FALSE with CANCELLED:
+ * the process ends, it must not be called any more. */
 gboolean transport_gss_enter (GError **error);
 void transport_gss_leave (void);
 

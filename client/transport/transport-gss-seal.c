@@ -15,7 +15,7 @@
 static gboolean
 is_ntlm (TransportGss *self)
 {
-  return g_strcmp0 (transport_gss_get_mechanism (self), "ntlm") == 0;
+  return g_strcmp0 (self->agreed, "ntlm") == 0;
 }
 
 static gboolean

@@ -122,6 +122,7 @@ forget_context (TransportGss *self)
 
   gss_delete_sec_context (&minor, &self->context, GSS_C_NO_BUFFER);
   self->complete = FALSE;
+  self->agreed = NULL;
 }
 
 /* A first token that nobody gets: what it needs is there afterwards, tickets included. */
@@ -136,6 +137,21 @@ prepare (TransportGss *self, GError **error)
   gss_release_buffer (&unused, &made);
   forget_context (self);
   return TRUE;
+}
+
+/* What it is is asked once, when it has come about, and not of each message. Of SPNEGO the
+ * mechanism within. */
+static void
+note_mechanism (TransportGss *self)
+{
+  OM_uint32 minor;
+  gss_OID found = GSS_C_NO_OID;
+
+  self->agreed = NULL;
+  if (self->complete
+      && !GSS_ERROR (
+          gss_inquire_context (&minor, self->context, NULL, NULL, NULL, &found, NULL, NULL, NULL)))
+    self->agreed = gss_oid_equal (found, TRANSPORT_GSS_OID (ntlm)) ? "ntlm" : "kerberos";
 }
 
 static gboolean
@@ -157,6 +173,7 @@ step (TransportGss *self, GBytes *in, GBytes **out, GError **error)
     return FALSE;
   }
   self->complete = (major & GSS_S_CONTINUE_NEEDED) == 0;
+  note_mechanism (self);
   if (made.length > 0)
     *out = g_bytes_new (made.value, made.length);
   gss_release_buffer (&unused, &made);
@@ -283,20 +300,10 @@ transport_gss_is_refused (TransportGss *self)
   return self->refused;
 }
 
-/* Of SPNEGO the mechanism within. */
 const char *
 transport_gss_get_mechanism (TransportGss *self)
 {
-  OM_uint32 minor, major;
-  gss_OID found = GSS_C_NO_OID;
-
-  if (!self->complete || !transport_gss_enter (NULL))
-    return NULL;
-  major = gss_inquire_context (&minor, self->context, NULL, NULL, NULL, &found, NULL, NULL, NULL);
-  transport_gss_leave ();
-  if (GSS_ERROR (major))
-    return NULL;
-  return gss_oid_equal (found, TRANSPORT_GSS_OID (ntlm)) ? "ntlm" : "kerberos";
+  return self->complete ? self->agreed : NULL;
 }
 
 gboolean

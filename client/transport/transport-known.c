@@ -27,6 +27,11 @@ read_file (const char *file, char **text, GError **error)
   gsize length = 0;
 
   *text = NULL;
+  /* A device or a pipe would be read without end. */
+  if (g_file_test (file, G_FILE_TEST_EXISTS) && !g_file_test (file, G_FILE_TEST_IS_REGULAR)) {
+    fail (file, error, "it is not a file");
+    return FALSE;
+  }
   if (!g_file_get_contents (file, text, &length, &local)) {
     if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
       *text = g_strdup ("");
@@ -91,18 +96,52 @@ transport_known_look (const HypervTrust *trust, const char *where, const char *f
   return TRANSPORT_KNOWN_NOT;
 }
 
-static gboolean
+/* 0, or the reason. What was written in part is taken back: half a line would be another
+ * certificate of that host. */
+static int
 write_line (int fd, const char *line)
 {
+  g_autofree char *text = NULL;
   char last = '\n';
-  off_t end;
+  off_t end = lseek (fd, 0, SEEK_END);
+  gssize length, n;
+  int reason;
 
-  flock (fd, LOCK_EX);
-  end = lseek (fd, 0, SEEK_END);
   /* A last line that lacks its end would swallow ours. */
-  if (end > 0 && pread (fd, &last, 1, end - 1) == 1 && last != '\n' && write (fd, "\n", 1) != 1)
-    return FALSE;
-  return write (fd, line, strlen (line)) == (ssize_t)strlen (line);
+  if (end > 0 && pread (fd, &last, 1, end - 1) != 1)
+    return errno;
+  text = g_strconcat (last != '\n' ? "\n" : "", line, NULL);
+  length = (gssize)strlen (text);
+  errno = 0;
+  n = write (fd, text, (gsize)length);
+  if (n == length)
+    return 0;
+  /* After a part the next try says why. */
+  if (n >= 0 && write (fd, text + n, (gsize)(length - n)) >= 0)
+    errno = ENOSPC;
+  reason = errno;
+  if (ftruncate (fd, end) != 0)
+    return errno;
+  return reason;
+}
+
+/* Somebody else may have entered the host meanwhile, with whatever certificate it showed there. */
+static TransportKnown
+add_locked (int fd, const HypervTrust *trust, const char *where, const char *fingerprint,
+            GError **error)
+{
+  const char *file = hyperv_trust_get_known_hosts (trust);
+  g_autofree char *line = g_strdup_printf ("%s " PREFIX "%s\n", where, fingerprint);
+  TransportKnown known;
+  int reason;
+
+  if (flock (fd, LOCK_EX) != 0)
+    return fail (file, error, g_strerror (errno));
+  known = transport_known_look (trust, where, fingerprint, error);
+  if (known != TRANSPORT_KNOWN_NOT)
+    return known;
+  reason = write_line (fd, line);
+  return reason == 0 ? TRANSPORT_KNOWN_SAME : fail (file, error, g_strerror (reason));
 }
 
 gboolean
@@ -110,16 +149,15 @@ transport_known_add (const HypervTrust *trust, const char *where, const char *fi
                      GError **error)
 {
   const char *file = hyperv_trust_get_known_hosts (trust);
-  g_autofree char *line = g_strdup_printf ("%s " PREFIX "%s\n", where, fingerprint);
   int fd = open (file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  gboolean ok = fd >= 0 && write_line (fd, line);
-  int reason = errno;
+  TransportKnown known;
 
-  if (fd >= 0 && close (fd) != 0 && ok) {
-    reason = errno;
-    ok = FALSE;
+  if (fd < 0) {
+    fail (file, error, g_strerror (errno));
+    return FALSE;
   }
-  if (!ok)
-    fail (file, error, g_strerror (reason));
-  return ok;
+  known = add_locked (fd, trust, where, fingerprint, error);
+  if (close (fd) != 0 && known == TRANSPORT_KNOWN_SAME)
+    known = fail (file, error, g_strerror (errno));
+  return known == TRANSPORT_KNOWN_SAME;
 }

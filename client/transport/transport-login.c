@@ -131,7 +131,7 @@ cannot_begin (TransportPost *post, GError *error)
   g_autoptr (GPtrArray) offered = g_ptr_array_new_with_free_func (g_free);
 
   if (!self->chosen || self->offer == NULL || transport_gss_is_refused (self->gss)
-      || post->n_steps > 0) {
+      || post->n_steps > 0 || transport_choose_is_over (error)) {
     g_prefix_error (&error, "%s: logging \"%s\" in with %s: ", self->where,
                     hyperv_credentials_get_user (self->credentials), self->scheme->name);
     transport_post_end (post, error);

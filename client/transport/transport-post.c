@@ -209,7 +209,7 @@ end_of_body (TransportPost *post)
   g_input_stream_close_async (post->stream, G_PRIORITY_DEFAULT, NULL, on_closed, post);
 }
 
-/* Each byte puts the deadline off, but a host that lets them drip is no better than a silent one. */
+/* Each byte puts the deadline off, but a host that lets them drip is as late as a silent one. */
 static gboolean
 is_in_time (TransportPost *post)
 {

@@ -151,6 +151,8 @@ gboolean transport_choose (Transport *self, GPtrArray *offered, GError **error);
 gboolean transport_choose_kerberos_fits (Transport *self);
 /* The next post asks what is offered, and chooses anew. */
 void transport_choose_forget (Transport *self);
+/* Whether @error says that the process ends. A weaker scheme would be taken for it: never. */
+gboolean transport_choose_is_over (const GError *error);
 /* Notes why the current scheme did not work. */
 void transport_choose_note (Transport *self, const char *name, const char *reason);
 
