@@ -46,6 +46,7 @@ hyperv_session_enumerate_items (HypervSession *self, const HypervCimPath *patter
                                 HypervSessionItems items, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (HYPERV_IS_SESSION (self) && pattern != NULL, NULL);
+  g_return_val_if_fail (items <= HYPERV_SESSION_OBJECTS_AND_PATHS, NULL);
 
   return session_worker_call (self->worker, self, start_enumerate_items,
                               call_items (pattern, items), session_call_free, cancellable, error);
@@ -68,6 +69,7 @@ hyperv_session_enumerate_items_async (HypervSession *self, const HypervCimPath *
                                       GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (HYPERV_IS_SESSION (self) && pattern != NULL);
+  g_return_if_fail (items <= HYPERV_SESSION_OBJECTS_AND_PATHS);
 
   session_worker_call_async (self->worker, self, start_enumerate_items, call_items (pattern, items),
                              session_call_free, cancellable, callback, user_data);

@@ -23,7 +23,8 @@ static void
 hyperv_session_dispose (GObject *object)
 {
   HypervSession *self = HYPERV_SESSION (object);
-  gboolean first = self->worker != NULL && !self->disposed;
+  gboolean first
+      = self->worker != NULL && !self->disposed && session_worker_is_here (self->worker, NULL);
 
   self->disposed = TRUE;
   if (first)
@@ -36,8 +37,9 @@ hyperv_session_finalize (GObject *object)
 {
   HypervSession *self = HYPERV_SESSION (object);
 
-  /* A channel belongs to the worker's thread. */
-  if (self->transport != NULL)
+  /* A channel belongs to the worker's thread; after fork () its connection is the parent's, who
+   * would be hung up on. */
+  if (self->transport != NULL && session_worker_is_here (self->worker, NULL))
     g_main_context_invoke (session_worker_get_context (self->worker), free_transport,
                            g_steal_pointer (&self->transport));
   g_clear_pointer (&self->worker, session_worker_unref);
@@ -197,6 +199,8 @@ session_close (HypervSession *self)
 {
   g_return_if_fail (HYPERV_IS_SESSION (self));
 
+  if (!session_worker_is_here (self->worker, NULL))
+    return;
   /* Without a reference, which the worker would let go of: the session's end waits for what was
    * asked of the worker before (session-drain.c). */
   g_main_context_invoke (session_worker_get_context (self->worker), close_on_worker, self);

@@ -37,6 +37,7 @@ struct _SessionExchange {
   gsize page_length;
   GString *log; /* HYPERV_DEBUG=wire */
   gboolean unrelated;
+  GError *unsent;    /* why it could not be written, until that is told */
   gboolean not_sent; /* for a reason that has nothing to do with it */
   TransportSent sent;
 };

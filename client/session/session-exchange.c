@@ -273,6 +273,8 @@ on_posted (GObject *source, GAsyncResult *result, gpointer user_data)
   if (ok) {
     g_clear_error (&error);
     judge_reply (self, &decided, &error);
+    /* A status that nobody sealed may be anybody's. */
+    decided = decided && (self->is_soap || !transport_is_sealed (self->transport));
   } else if (g_error_matches (error, HYPERV_ERROR, HYPERV_ERROR_AUTH_FAILED)
              || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     decided = TRUE;
@@ -329,6 +331,27 @@ begin_reply (SessionExchange *self)
     g_string_truncate (self->log, 0);
 }
 
+static gboolean
+fail_unsent (gpointer data)
+{
+  SessionExchange *self = data;
+
+  finish (self, g_steal_pointer (&self->unsent));
+  return G_SOURCE_REMOVE;
+}
+
+/* On a turn of its own: whoever stands behind it begins in finish (), and may fail so, too. */
+static void
+fail_later (SessionExchange *self, GError *error)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  self->unsent = error;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, fail_unsent, self, NULL);
+  g_source_attach (source, session_worker_get_context (self->session->worker));
+}
+
 void
 session_exchange_post (SessionExchange *self)
 {
@@ -339,7 +362,7 @@ session_exchange_post (SessionExchange *self)
   self->sent = TRANSPORT_SENT_NO;
   self->not_sent = transport == NULL;
   if (bytes == NULL) {
-    finish (self, error);
+    fail_later (self, error);
     return;
   }
   if (session_log_wanted ()) {

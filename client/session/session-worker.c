@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "client/session/session-worker.h"
 
+#include <unistd.h>
+
+#include "client/base/hyperv-error.h"
+
 /* How often the context is asked for what is still ready when the thread ends. */
 #define MAX_LAST_TURNS 64
 
@@ -9,6 +13,7 @@ struct _SessionWorker {
   GMainContext *context;
   GMainLoop *loop;
   GThread *thread;
+  pid_t process; /* in which the thread is */
 };
 
 /* One operation that was asked for from outside. */
@@ -52,6 +57,7 @@ session_worker_new (const char *name)
   g_atomic_ref_count_init (&self->ref_count);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
+  self->process = getpid ();
   self->thread = g_thread_new (name, run, g_main_loop_ref (self->loop));
   return self;
 }
@@ -88,7 +94,7 @@ session_worker_unref (SessionWorker *self)
 {
   g_return_if_fail (self != NULL);
 
-  if (!g_atomic_ref_count_dec (&self->ref_count))
+  if (!g_atomic_ref_count_dec (&self->ref_count) || !session_worker_is_here (self, NULL))
     return;
   quit_later (self);
   /* The thread cannot wait for itself; then it ends a moment later. */
@@ -111,6 +117,18 @@ gboolean
 session_worker_is_current (SessionWorker *self)
 {
   return g_thread_self () == self->thread;
+}
+
+gboolean
+session_worker_is_here (SessionWorker *self, GError **error)
+{
+  if (self->process == getpid ())
+    return TRUE;
+  g_set_error (error, HYPERV_ERROR, HYPERV_ERROR_INVALID_STATE,
+               "the host was opened in process %d, and its thread did not come along through "
+               "fork () into process %d; open the host again here",
+               (int)self->process, (int)getpid ());
+  return FALSE;
 }
 
 static gboolean
@@ -222,12 +240,26 @@ answer (gpointer user_data, GTask *inner)
   do_later (g_task_get_context (user_data), answer_there, user_data);
 }
 
+/* The worker is elsewhere. */
+static void
+answer_at_once (GTask *task, gpointer data, GDestroyNotify destroy, GError *error)
+{
+  Outer *outer = g_task_get_task_data (task);
+
+  outer->inner = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_return_error (outer->inner, error);
+  if (destroy != NULL)
+    destroy (data);
+  do_later (g_task_get_context (task), answer_there, task);
+}
+
 void
 session_worker_call_async (SessionWorker *self, gpointer source, SessionWorkerStart start,
                            gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task;
+  GError *error = NULL;
   Outer *outer;
   Call *call;
 
@@ -239,6 +271,10 @@ session_worker_call_async (SessionWorker *self, gpointer source, SessionWorkerSt
   outer = g_new0 (Outer, 1);
   outer->worker = session_worker_ref (self);
   g_task_set_task_data (task, outer, outer_free);
+  if (!session_worker_is_here (self, &error)) {
+    answer_at_once (task, data, destroy, error);
+    return;
+  }
   call = call_new (source, start, data, destroy, cancellable);
   call->ended = answer;
   call->user_data = task;
@@ -299,14 +335,18 @@ wait_for (SessionWorker *self, gpointer source, SessionWorkerStart start, gpoint
   return waiter.inner;
 }
 
-/* Waiting on the worker for the worker would never end. */
+/* Waiting on the worker for the worker would never end, nor waiting for one that is elsewhere. */
 static gboolean
-may_wait (SessionWorker *self, gpointer data, GDestroyNotify destroy)
+may_wait (SessionWorker *self, gpointer data, GDestroyNotify destroy, GError **error)
 {
-  if (!session_worker_is_current (self))
+  gboolean here = session_worker_is_here (self, error);
+
+  if (here && !session_worker_is_current (self))
     return TRUE;
   if (destroy != NULL)
     destroy (data);
+  if (!here)
+    return FALSE;
   g_critical ("a blocking call on the worker thread of its own host, which would wait for ever");
   return FALSE;
 }
@@ -318,7 +358,7 @@ session_worker_call (SessionWorker *self, gpointer source, SessionWorkerStart st
   g_autoptr (GTask) inner = NULL;
 
   g_return_val_if_fail (self != NULL && start != NULL, NULL);
-  if (!may_wait (self, data, destroy))
+  if (!may_wait (self, data, destroy, error))
     return NULL;
   inner = wait_for (self, source, start, data, destroy, cancellable);
   return g_task_propagate_pointer (inner, error);
@@ -332,7 +372,7 @@ session_worker_call_boolean (SessionWorker *self, gpointer source, SessionWorker
   g_autoptr (GTask) inner = NULL;
 
   g_return_val_if_fail (self != NULL && start != NULL, FALSE);
-  if (!may_wait (self, data, destroy))
+  if (!may_wait (self, data, destroy, error))
     return FALSE;
   inner = wait_for (self, source, start, data, destroy, cancellable);
   return g_task_propagate_boolean (inner, error);

@@ -17,6 +17,9 @@ void session_worker_unref (SessionWorker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SessionWorker, session_worker_unref)
 GMainContext *session_worker_get_context (SessionWorker *self);
 gboolean session_worker_is_current (SessionWorker *self);
+/* Whether the thread is in this process: a child of fork () has none. Calls there end at once with
+ * HYPERV_ERROR_INVALID_STATE, and nothing of it may be freed, since its locks may be held. */
+gboolean session_worker_is_here (SessionWorker *self, GError **error);
 
 /* Begins an operation on the worker, where @task belongs: the function ends, at once or later, in
  * exactly one g_task_return_*(): pointer (with its destroy), boolean, int or error. The worker
