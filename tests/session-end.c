@@ -79,6 +79,50 @@ test_next_comes_through (void)
   g_object_unref (session);
 }
 
+static const Step drops[]
+    = { { STEP_ECHO, 200, NULL, "", NULL }, { STEP_DROP, 1, NULL, NULL, "transfer/Get<" }, { 0 } };
+
+/* It left, so it may have been answered: also what only reads is not sent again unasked. */
+static void
+test_sent_once (void)
+{
+  g_autoptr (Server) server = server_new (drops, FALSE);
+  g_autoptr (HypervSession) session = server_connect (server, 0);
+  g_autoptr (HypervCimPath) path = hyperv_cim_path_new ("root/v2", "C");
+  g_autoptr (HypervCimInstance) first = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hyperv_cim_path_add_key (path, "K", "x");
+  first = hyperv_session_get (session, path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (hyperv_session_get (session, path, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_cmpuint (server_get_n_requests (server), ==, 2);
+}
+
+/* It is left where it is too long, so the next request has a connection of its own. */
+static void
+test_long_page (void)
+{
+  g_autofree char *page = g_strnfill (70000, 'x');
+  const Step steps[]
+      = { { STEP_REPLY, 404, "text/html", page, NULL }, { STEP_ECHO, 200, NULL, "", NULL }, { 0 } };
+  g_autoptr (Server) server = server_new (steps, FALSE);
+  g_autoptr (HypervSession) session = server_connect (server, 0);
+  g_autoptr (HypervCimPath) path = hyperv_cim_path_new ("root/v2", "C");
+  g_autoptr (HypervCimInstance) next = NULL;
+  g_autoptr (GError) error = NULL;
+
+  hyperv_cim_path_add_key (path, "K", "x");
+  g_assert_null (hyperv_session_get (session, path, NULL, &error));
+  g_assert_error (error, HYPERV_ERROR, HYPERV_ERROR_PROTOCOL);
+  g_assert_nonnull (strstr (error->message, "HTTP status 404"));
+  g_clear_error (&error);
+  next = hyperv_session_get (session, path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (server_get_n_connections (server), ==, 2);
+}
+
 static const Step releases[]
     = { { STEP_REPLY, 200, NULL, ENUMERATE_REPLY (CONTEXT ("X1") ITEMS (C ("1"))), NULL },
         { STEP_REPLY, 200, NULL, RELEASE_REPLY, ">X1<" },
@@ -181,6 +225,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/end/a Release that hangs does not hold up the next verb",
                    test_next_comes_through);
+  g_test_add_func ("/session/end/a Get whose reply was lost is not sent again", test_sent_once);
+  g_test_add_func ("/session/end/a page that is too long is not read to its end", test_long_page);
   for (gsize i = 0; i < G_N_ELEMENTS (ends); i++) {
     g_autofree char *path = g_strconcat ("/session/end/", ends[i].sentence, NULL);
 

@@ -162,6 +162,19 @@ static const Row rows[] = {
     { OK (INVOKE_REPLY ("Stop"), NULL) },
     FAILS (UNKNOWN_OUTCOME, "*the reply is to another method: expected was an action that "
                             "ends in /GoResponse, and found *C/StopResponse (C.Go)") },
+  { "another method's output under the right action",
+    DO_INVOKE,
+    { OK (
+        REPLY_HEAD (
+            "http://schemas.microsoft.com/wbem/wsman/1/wmi/root/v2/C/GoResponse") "<p:Stop_OUTPUT><"
+                                                                                  "p:ReturnValue>0<"
+                                                                                  "/p:ReturnValue><"
+                                                                                  "/p:Stop_"
+                                                                                  "OUTPUT"
+                                                                                  ">" REPLY_TAIL,
+        NULL) },
+    FAILS (UNKNOWN_OUTCOME, "*the reply is to another method: expected was Go_OUTPUT, and found "
+                            "Stop_OUTPUT (C.Go)") },
   { "half a reply",
     DO_GET,
     { { STEP_HALF, 200, NULL, GET_REPLY, NULL } },
