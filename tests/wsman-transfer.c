@@ -62,6 +62,10 @@ static const struct {
 } fragments[] = {
   { "a property", "Get", FRAGMENT_OF ("VolumeName"), "",
     FRAGMENT_REPLY ("GetResponse", "VolumeName", "<p:VolumeName>old</p:VolumeName>") },
+  { "in the dialect's own name", "Get",
+    "<w:FragmentTransfer Dialect=\"http://www.w3.org/TR/1999/REC-xpath-19991116\" "
+    "s:mustUnderstand=\"true\">VolumeName</w:FragmentTransfer>",
+    "", FRAGMENT_REPLY ("GetResponse", "VolumeName", "<p:VolumeName>old</p:VolumeName>") },
   { "its text", "Get", FRAGMENT_OF ("VolumeName/text()"), "",
     FRAGMENT_REPLY ("GetResponse", "VolumeName/text()", "old") },
   { "a number's text", "Get", FRAGMENT_OF ("Size/text()"), "",
