@@ -197,6 +197,10 @@ static const Row rows[] = {
     ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), NULL,
     "expected was a reply to Get, and found one with the action "
     "http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse" },
+  { "the right action for Release", WIRE_RELEASE,
+    ENV "<S:Header><A:Action>http://schemas.xmlsoap.org/ws/2004/09/enumeration/ReleaseResponse"
+        "</A:Action></S:Header><S:Body/></S:Envelope>",
+    "", NULL },
   { "the right action", WIRE_PULL,
     ACTION ("http://schemas.xmlsoap.org/ws/2004/09/enumeration/PullResponse"), "end", NULL },
   { "another SOAP", WIRE_PULL, "<Envelope xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"/>",

@@ -18,6 +18,7 @@
 #define ENV_SELECTORS                                                                              \
   "<w:SelectorSet>" SELECTOR ("Name", "A")                                                         \
       SELECTOR ("UserName", "&lt;SYSTEM&gt;") "</w:SelectorSet>"
+#define VOLUME_URI CIMV2_URI "Win32_Volume"
 #define PROCESS_URI CIMV2_URI "Win32_Process"
 #define PROCESS_SELECTOR "<w:SelectorSet>" SELECTOR ("Handle", "4") "</w:SelectorSet>"
 #define SETTING_URI V2_URI "Msvm_VirtualSystemSettingData"
@@ -29,6 +30,7 @@
   "PowerManagementCapabilities = {1, 2}; };\n"                                                     \
   "instance of Win32_Environment { Name = \"A\"; UserName = \"<SYSTEM>\"; VariableValue = "        \
   "\"0\"; };\n"                                                                                    \
+  "instance of Win32_Volume { DeviceID = \"V\"; IndexingEnabled = TRUE; };\n"                      \
   "instance of Win32_Process { Handle = \"4\"; Name = \"System\"; };\n"                            \
   "#pragma namespace (\"root/virtualization/v2\")\n"                                               \
   "instance of Msvm_VirtualSystemSettingData { InstanceID = \"Microsoft:A\"; };\n"
@@ -62,6 +64,10 @@ static const struct {
 } fragments[] = {
   { "a property", "Get", FRAGMENT_OF ("VolumeName"), "",
     FRAGMENT_REPLY ("GetResponse", "VolumeName", "<p:VolumeName>old</p:VolumeName>") },
+  { "in the dialect's own name", "Get",
+    "<w:FragmentTransfer Dialect=\"http://www.w3.org/TR/1999/REC-xpath-19991116\" "
+    "s:mustUnderstand=\"true\">VolumeName</w:FragmentTransfer>",
+    "", FRAGMENT_REPLY ("GetResponse", "VolumeName", "<p:VolumeName>old</p:VolumeName>") },
   { "its text", "Get", FRAGMENT_OF ("VolumeName/text()"), "",
     FRAGMENT_REPLY ("GetResponse", "VolumeName/text()", "old") },
   { "a number's text", "Get", FRAGMENT_OF ("Size/text()"), "",
@@ -99,6 +105,27 @@ test_fragment (gconstpointer data)
   g_autofree char *reply = ask (fixture, fragments[i].verb, DISK_URI, headers, fragments[i].body);
 
   wsman_fixture_assert_same (reply, fragments[i].expected);
+}
+
+/* Each property of a volume that can be written is. */
+static void
+test_volume (void)
+{
+  static const char *const values[][2]
+      = { { "DriveLetter", "E:" }, { "IndexingEnabled", "false" }, { "Label", "data" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++) {
+    g_autoptr (WsmanFixture) fixture = open_host ();
+    g_autofree char *item
+        = g_strdup_printf ("<p:%s>%s</p:%s>", values[i][0], values[i][1], values[i][0]);
+    g_autofree char *body
+        = g_strdup_printf ("<p:Win32_Volume xmlns:p=\"" VOLUME_URI "\">%s</p:Win32_Volume>", item);
+    g_autofree char *reply
+        = ask (fixture, "Put", VOLUME_URI,
+               "<w:SelectorSet>" SELECTOR ("DeviceID", "V") "</w:SelectorSet>", body);
+
+    g_assert_nonnull (strstr (reply, item));
+  }
 }
 
 /* What can be written is; what cannot (Size) is passed over; the instance comes back. */
@@ -258,6 +285,7 @@ main (int argc, char *argv[])
     wsman_fixture_add ("/wsman/transfer/fragment", fragments[i].sentence, i, test_fragment);
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     wsman_fixture_add ("/wsman/transfer/refuses", refusals[i].sentence, i, test_refusal);
+  g_test_add_func ("/wsman/transfer/put a volume", test_volume);
   g_test_add_func ("/wsman/transfer/put", test_put);
   g_test_add_func ("/wsman/transfer/create and delete", test_create_delete);
   return g_test_run ();
