@@ -15,7 +15,6 @@ import tempfile
 import termios
 
 import tap
-from control import Site
 from programs import CLEAN, HYPERV, Running, hyperv, run, sim
 
 HOSTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'fixtures/hosts')
@@ -146,11 +145,13 @@ def job_goes_on():
         assert re.search(r'\d+ % were done', text), text
 
 
-def interrupted(site, *words):
+def interrupted(env, name, state, *words):
     """The last line of hyperv, interrupted when its change is made and nobody answers."""
-    with subprocess.Popen([HYPERV, *words], env={**CLEAN, **site.env}, text=True,
+    with subprocess.Popen([HYPERV, *words], env={**CLEAN, **env}, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:
-        site.api('POST', '/journal/wait', {'method': 'RequestStateChange', 'seconds': DEADLINE})
+        for _ in range(1000):  # each is an exchange of its own
+            if json.loads(hyperv('-o', 'json', 'info', name, env=env))['state'] == state:
+                break
         waiting.send_signal(signal.SIGINT)
         out, text = waiting.communicate(timeout=DEADLINE)
     assert waiting.returncode == 130 and out == '', (words, waiting.returncode, out, text)
@@ -162,19 +163,16 @@ def change_without_a_reply():
     stall = json.dumps({'do': 'failure-add', 'filter': 'stall', 'method': 'RequestStateChange',
                         'effect': True})
     name = 'test vm with spaces'
-    with Site('--do', stall) as site:
-        uuid = json.loads(hyperv('-o', 'json', 'info', name, env=site.env))['uuid'].upper()
+    with Running('--do', stall) as running:
+        uuid = json.loads(hyperv('-o', 'json', 'info', name, env=running.env))['uuid'].upper()
         path = f'Msvm_ComputerSystem.CreationClassName="Msvm_ComputerSystem",Name="{uuid}"'
-        for words, verb, what in ((['call', path, 'RequestStateChange', 'RequestedState=2'], 'get',
-                                   path),
-                                  (['turn-off', name], 'info', name)):
-            site.api('DELETE', '/journal')
-            text = interrupted(site, *words)
+        for words, state, verb, what in (
+                (['call', path, 'RequestStateChange', 'RequestedState=2'], 'running', 'get', path),
+                (['turn-off', name], 'off', 'info', name)):
+            text = interrupted(running.env, name, state, *words)
             assert 'may have been carried out, or not' in text, text
             assert text.endswith(f"; hyperv {verb} '{what}' tells the state"), text
-            hyperv(verb, what, env=site.env)
-        info = json.loads(hyperv('-o', 'json', 'info', name, env=site.env))
-        assert info['state'] == 'off', info
+            hyperv(verb, what, env=running.env)
 
 
 def change_before_its_state_is_read():

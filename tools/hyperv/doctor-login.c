@@ -110,7 +110,7 @@ fail_ca_file (const HypervTrust *trust, DoctorFinding *finding)
   g_autoptr (GError) error = NULL;
   g_autoptr (GTlsDatabase) database = connect_open_store (trust, &error);
 
-  if (error == NULL)
+  if (database != NULL || error == NULL)
     return FALSE;
   doctor_fail (finding, EXIT_CONNECTION,
                "Export-Certificate -Cert Cert:\\LocalMachine\\My\\THUMBPRINT -FilePath host.cer",
