@@ -244,6 +244,9 @@ add_fault (const WsmanFaultFacts *facts, gpointer rows)
 /**
  * hyperv_sim_get_faults:
  *
+ * What may go wrong in Windows' words: the rows that the verb `faults` of the control API lists.
+ * May be called in any thread.
+ *
  * Returns: (transfer full): an `aa{sv}` of the faults that the filter `soap-fault` can name:
  *   `fault`, `subcode`, `code` and `text` in Windows' words
  */
