@@ -11,12 +11,16 @@ G_BEGIN_DECLS
 typedef struct {
   gint64 wall;
   guint32 seed;
+  SimClockMode mode;
+  double rate;
 } HypervSimMark;
 
 struct _HypervSimSite {
   GObject parent_instance;
   GPtrArray *hosts; /* of HypervSimHost */
   SimClock *clock;
+  SimClockMode start_mode; /* of the clock when the site was started, and its rate */
+  double start_rate;
   guint32 seed;
   gboolean running;
 

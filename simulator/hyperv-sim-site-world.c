@@ -134,6 +134,7 @@ rebuild_all (HypervSimSite *self, const char *snapshot, const HypervSimMark *mar
   g_autoptr (GError) first = NULL;
 
   sim_clock_hold (self->clock);
+  sim_clock_set_mode (self->clock, mark->mode, mark->rate);
   sim_clock_set_wall (self->clock, mark->wall);
   for (guint i = 0; i < self->hosts->len; i++)
     hyperv_sim_host_rebuild (g_ptr_array_index (self->hosts, i), snapshot, mark->seed + i,
@@ -154,7 +155,8 @@ rebuild_all (HypervSimSite *self, const char *snapshot, const HypervSimMark *mar
  *   HYPERV_SIM_ERROR_FAILED when a host could not be made again and is closed
  *
  * Puts all hosts back to how they started: VMs, instances, settings, jobs, enumerations, shells,
- * failures, journal, random numbers and date. Sockets, certificates, accounts and snapshots stay.
+ * failures, journal, random numbers, date, and the mode of the clock. Sockets, certificates,
+ * accounts and snapshots stay.
  * From here on the same calls give the same replies.
  *
  * Returns: whether they are
@@ -162,7 +164,8 @@ rebuild_all (HypervSimSite *self, const char *snapshot, const HypervSimMark *mar
 gboolean
 hyperv_sim_site_reset (HypervSimSite *self, GError **error)
 {
-  HypervSimMark mark = { HYPERV_SIM_EPOCH };
+  HypervSimMark mark
+      = { .wall = HYPERV_SIM_EPOCH, .mode = self->start_mode, .rate = self->start_rate };
   gboolean ok;
 
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self), FALSE);
@@ -180,7 +183,9 @@ hyperv_sim_site_reset (HypervSimSite *self, GError **error)
 static void
 note_snapshot (HypervSimSite *self, const char *name)
 {
-  HypervSimMark mark = { sim_clock_wall (self->clock) };
+  HypervSimMark mark = { .wall = sim_clock_wall (self->clock),
+                         .mode = sim_clock_get_mode (self->clock),
+                         .rate = sim_clock_get_rate (self->clock) };
 
   g_mutex_lock (&self->lock);
   mark.seed = self->seed;
@@ -214,7 +219,8 @@ keep_all (HypervSimSite *self, const char *name, GError **error)
  * @error: HYPERV_SIM_ERROR_INVALID_ARGUMENT while jobs are under way or a host reboots, and in a
  *   callback of a host; then no host has one
  *
- * Remembers VMs, instances, settings, seed, random numbers and date of all hosts, until the stop.
+ * Remembers VMs, instances, settings, seed, random numbers, date, and the mode of the clock of all
+ * hosts, until the stop.
  *
  * Returns: whether it is
  */

@@ -242,6 +242,8 @@ hyperv_sim_site_start (HypervSimSite *self, GError **error)
   g_return_val_if_fail (HYPERV_SIM_IS_SITE (self) && !self->running, FALSE);
 
   seed_hosts (self); /* another one may have been chosen while they ran */
+  self->start_mode = sim_clock_get_mode (self->clock);
+  self->start_rate = sim_clock_get_rate (self->clock);
   self->running = TRUE;
   for (guint i = 0; i < self->hosts->len; i++) {
     if (hyperv_sim_host_start (g_ptr_array_index (self->hosts, i), error))

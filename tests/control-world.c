@@ -194,6 +194,19 @@ test_seed (Fixture *fixture, gconstpointer data)
   g_assert_true (g_pattern_match_simple ("*,{\"seed\":5}]", result));
 }
 
+/* What a test did to the clock is not left to the next one. */
+static void
+test_clock (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *result
+      = run (fixture, "[" STEPPED "{\"do\": \"snapshot-take\", \"name\": \"a\"}, {\"do\": "
+                      "\"reset\"}, {\"do\": \"clock\"}, {\"do\": \"snapshot-roll-back\", "
+                      "\"name\": \"a\"}, {\"do\": \"clock\"}]");
+
+  if (!g_pattern_match_simple ("*\"mode\":\"jump\"*\"mode\":\"stepped\"*]", result))
+    g_error ("expected jump and then stepped, found %s", result);
+}
+
 /* ---- under exchanges ---- */
 
 static guint
@@ -311,6 +324,7 @@ static const struct {
 } stories[] = {
   { "a snapshot is of all hosts or of none", test_of_none },
   { "a snapshot brings its seed back", test_seed },
+  { "the clock goes back to its mode", test_clock },
   { "a reset lets go of an exchange that is held", test_held },
   { "a callback of a host cannot change its world", test_callback },
   { "a world that cannot be made again is an error", test_cannot },

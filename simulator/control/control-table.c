@@ -214,7 +214,7 @@ static const ControlVerb verbs[] = {
     clock_run_arguments, control_clock_run },
   { "seed", "GET", "/seed", "Tells the seed of the site.", no_arguments, control_seed },
   { "reset", "POST", "/reset",
-    "Puts the whole site back to how it started: world, journal, failures, date.", reset_arguments,
+    "Puts the whole site back to how it started: world, journal, failures, clock.", reset_arguments,
     control_reset },
   { "snapshots", "GET", "/snapshots", "Lists the snapshots.", no_arguments, control_snapshots },
   { "snapshot-take", "POST", "/snapshots", "Remembers the world of all hosts.", snapshot_arguments,
