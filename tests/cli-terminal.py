@@ -26,7 +26,10 @@ class Terminal:
 
     def __init__(self, *words, env):
         self.text = ''
-        self.fd, self.slave = pty.openpty()
+        try:
+            self.fd, self.slave = pty.openpty()
+        except OSError as error:
+            raise tap.Skip(f'no pseudo-terminals here (is devpts mounted?): {error}') from error
         self.process = subprocess.Popen(
             words, env={**CLEAN, **env}, stdin=self.slave, stdout=self.slave, stderr=self.slave,
             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
