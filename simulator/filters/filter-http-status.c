@@ -25,7 +25,7 @@ check_type (const char *type, GError **error)
 {
   g_autofree char *shown = NULL;
 
-  for (const char *at = type; *at != '\0'; at++)
+  for (const char *at = type; shown == NULL && *at != '\0'; at++)
     if (g_ascii_iscntrl (*at))
       shown = g_strescape (type, NULL);
   if (shown == NULL && *type != '\0')
