@@ -91,8 +91,8 @@ test_now (Fixture *f, gconstpointer data)
 static void
 test_order (Fixture *f, gconstpointer data)
 {
-  add (f, 6000, 'c', mark);
-  add (f, 3000, 'b', mark);
+  add (f, 200000, 'c', mark);
+  add (f, 100000, 'b', mark);
   add (f, 0, 'a', mark);
   run_until_freed (f, 3);
   g_assert_cmpstr (f->log->str, ==, "abc");
