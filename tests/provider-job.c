@@ -242,6 +242,24 @@ test_not_cancellable (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (get_uint (job, "JobState"), ==, 7);
 }
 
+/* As the control API can: what the job does is done all the same. */
+static void
+test_job_deleted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "db01");
+  g_autoptr (RepositoryObject) job = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (fixture_request (fixture, vm, 2, &job), ==, 4096);
+  fixture_advance (fixture, 1);
+  repository_delete (fixture->repository, job, &error);
+  g_assert_no_error (error);
+  fixture_advance (fixture, 3);
+  g_assert_cmpuint (get_uint (vm, "EnabledState"), ==, 2);
+  fixture_advance (fixture, 301);
+  g_assert_cmpuint (fixture_request (fixture, vm, 3, NULL), ==, 4096);
+}
+
 static void
 test_cancelled_then_again (Fixture *fixture, gconstpointer data)
 {
@@ -341,6 +359,7 @@ static const struct {
   { "/provider/job/is-gone-after-five-minutes", test_removal },
   { "/provider/job/a-second-change-is-refused-while-it-is-active", test_second_change },
   { "/provider/job/turning-off-cannot-be-cancelled", test_not_cancellable },
+  { "/provider/job/goes-on-when-its-instance-is-taken-away", test_job_deleted },
   { "/provider/job/after-a-cancelled-one-another-can-start", test_cancelled_then_again },
   { "/provider/job/killjob-is-not-supported", test_kill_job },
   { "/provider/job/the-owner's-change-kills-it", test_owner_wins },

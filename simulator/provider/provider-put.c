@@ -8,8 +8,10 @@ provider_put (RepositoryObject *object, const char *name, HypervCimValue *value)
   g_autoptr (HypervCimValue) owned = value;
   g_autoptr (GError) error = NULL;
 
+  /* Somebody may have taken the instance away, by the control API: then nobody is told. */
   if (repository_class_find_property (klass, name) != NULL
-      && !repository_object_set (object, name, owned, &error))
+      && !repository_object_set (object, name, owned, &error)
+      && !g_error_matches (error, REPOSITORY_ERROR, REPOSITORY_ERROR_NOT_FOUND))
     g_critical ("%s.%s: %s", repository_class_get_name (klass), name, error->message);
 }
 
