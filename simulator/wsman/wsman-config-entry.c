@@ -234,16 +234,14 @@ forget_secrets (const WsmanConfigTable *table, char **entry)
 }
 
 /* Stores and applies, or puts back what was. */
-static gboolean
+static void
 commit (Wsman *self, SimExchange *exchange, const WsmanConfigTable *table, GPtrArray *entries)
 {
   g_autoptr (GPtrArray) before = wsman_config_list_entries (self, table);
 
   wsman_config_store_entries (self, table, entries);
-  if (wsman_config_apply (self, exchange))
-    return TRUE;
-  wsman_config_store_entries (self, table, before);
-  return FALSE;
+  if (!wsman_config_apply (self, exchange))
+    wsman_config_store_entries (self, table, before);
 }
 
 void
