@@ -208,7 +208,6 @@ read_fragment (Wsman *self, SimExchange *exchange, WsmanMessage *message, xmlNod
 }
 
 /* The first two are what a fault needs. Which fault: MS-WSMV 3.1.4.1.3 and 3.1.4.1.5. */
-#define ROW_MESSAGE_ID 0
 #define ROW_TO 1
 #define ROW_RESOURCE 4
 static const HeaderRow rows[] = {
