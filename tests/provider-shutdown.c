@@ -94,6 +94,20 @@ test_not_ready (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (initiate (fixture, vm, "InitiateShutdown"), ==, 32780);
 }
 
+/* The cause refuses the call that met it, and the guest stays out of reach when it has gone. */
+static void
+test_no_services (Fixture *fixture, gconstpointer data)
+{
+  const ProviderPlan plan = { .end = PROVIDER_END_NORMAL,
+                              .cause = provider_find_cause ("integration-services-missing") };
+  g_autoptr (RepositoryObject) vm = fixture_find_vm (fixture, "web01");
+
+  provider_set_plan (fixture->provider, &plan);
+  g_assert_cmpuint (initiate (fixture, vm, "InitiateShutdown"), ==, 32780);
+  provider_set_plan (fixture->provider, NULL);
+  g_assert_cmpuint (initiate (fixture, vm, "InitiateShutdown"), ==, 32780);
+}
+
 static void
 test_no_reason (Fixture *fixture, gconstpointer data)
 {
@@ -176,6 +190,7 @@ static const struct {
   { "/provider/shutdown/a-paused-machine-is-refused", "2019", test_paused },
   { "/provider/shutdown/a-machine-with-a-job-is-refused", "2019", test_job_active },
   { "/provider/shutdown/a-guest-that-is-not-up-is-not-ready", "2019", test_not_ready },
+  { "/provider/shutdown/a-guest-without-its-services-stays-so", "2019", test_no_services },
   { "/provider/shutdown/a-missing-reason-is-invalid", "2019", test_no_reason },
   { "/provider/shutdown/is-forgotten-when-turned-off", "2019", test_turned_off_meanwhile },
   { "/provider/shutdown/a-machine-from-the-template-has-it", "2019", test_template },
